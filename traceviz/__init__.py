@@ -2,7 +2,7 @@
 
 The road of the data is one way, and each step is a verb that takes and gives plain pandas DataFrames::
 
-    load -> traces -> segment -> segments -> detect -> spans -> measure -> measured -> compare -> compared -> plots, report
+    load -> traces -> segment -> segments -> detect -> spans -> measure -> measured -> compare -> compared
 
 Nothing is imported before it is used: pandas, numba, matplotlib and the language model load with the first verb
 that needs them.

@@ -160,9 +160,7 @@ def check_columns(table: pd.DataFrame, required: Iterable[str], *, name: str, ve
         When ``table`` is no DataFrame or lacks one of the columns.
     """
     if not isinstance(table, pd.DataFrame):
-        raise SchemaError(
-            f"{verb} needs the {name} table, a pandas DataFrame, and was given {type(table).__name__}."
-        )
+        raise SchemaError(f"{verb} needs the {name} table, a pandas DataFrame, and was given {type(table).__name__}.")
     missing = [column for column in required if column not in table.columns]
     if missing:
         raise SchemaError(
@@ -254,10 +252,10 @@ def analysed(traces: pd.DataFrame, forms: Sequence[str]) -> pd.Series[bool]:
         check_choice(form, FORMS, name="forms")
     if "reasoning_form" not in traces.columns:
         return pd.Series(True, index=traces.index)
-    form = traces["reasoning_form"].astype(object)
-    form = form.where(form.notna(), "raw")
-    keep = form.isin(list(forms))
-    left_out = form[~keep & traces["reasoning"].notna()].value_counts()
+    stated: pd.Series[Any] = traces["reasoning_form"].astype(object)
+    stated = stated.where(stated.notna(), "raw")
+    keep: pd.Series[bool] = stated.isin(list(forms))
+    left_out = stated[~keep & traces["reasoning"].notna()].value_counts()
     if len(left_out):
         log.warning(
             "%d of %d traces were not analysed, because they do not hold raw reasoning (%s); forms=... changes that.",

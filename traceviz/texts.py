@@ -154,7 +154,8 @@ class Texts:
         """
         from traceviz import texts_kernels
 
-        return texts_kernels.code_points(self.buffer, self.offsets, text, position)
+        counted: NDArray[np.int64] = texts_kernels.code_points(self.buffer, self.offsets, text, position)
+        return counted
 
     def byte_positions(self, text: NDArray[np.int64], code_point: NDArray[np.int64]) -> NDArray[np.int64]:
         """Translate code points of a text, ascending within it, into byte positions of the buffer.
@@ -163,7 +164,8 @@ class Texts:
         """
         from traceviz import texts_kernels
 
-        return texts_kernels.byte_positions(self.buffer, self.offsets, text, code_point)
+        found: NDArray[np.int64] = texts_kernels.byte_positions(self.buffer, self.offsets, text, code_point)
+        return found
 
 
 def _encode(text: str) -> bytes:

@@ -1,0 +1,1 @@
+"""Show traces to people: the reader of one trace, the report of many."""

@@ -1,0 +1,1 @@
+"""Cut every trace into pieces that tile it: masks, scripts, words, languages."""

@@ -1,0 +1,1 @@
+"""Read files and records: the way to the traces table."""

@@ -1,0 +1,1 @@
+"""Compare groups of traces honestly: intervals, pairs, multiplicity."""
