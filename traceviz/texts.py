@@ -122,6 +122,14 @@ class Texts:
         where = self.offsets[start : end + 1]
         return Texts(self.buffer[where[0] : where[-1]], where - where[0], self.present[start:end])
 
+    def keep(self, wanted: NDArray[np.bool_]) -> Texts:
+        """Give a batch of the same length in which only the wanted texts are present; the others are missing."""
+        lengths = np.where(wanted, np.diff(self.offsets), 0)
+        offsets = np.zeros_like(self.offsets)
+        np.cumsum(lengths, out=offsets[1:])
+        buffer = self.buffer[np.repeat(wanted, np.diff(self.offsets))]
+        return Texts(buffer, offsets, self.present & wanted)
+
     def batches(self, most_bytes: int = BATCH_BYTES) -> Iterator[tuple[int, int]]:
         """Cut the batch into ranges of texts of bounded size; a text longer than that is a range of its own."""
         start = 0

@@ -1,0 +1,160 @@
+"""Segments as arrays, the form in which they are computed, and as the table that users see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from traceviz.schema import KINDS, STRING, SchemaError
+from traceviz.segments.unicode import unicode_table
+from traceviz.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The segments of a batch of texts.
+
+    Attributes
+    ----------
+    start, end
+        int64, bytes of the batch's buffer.
+    kind
+        int8, positions in `schema.KINDS`.
+    script, language
+        int16, positions in the script names of the Unicode table and in ``tags``; -1 where there is none.
+    confidence
+        float32, 0-1.
+    quoted, mentioned
+        bool: the words stand in the prompt; the words are talked about.
+    by_text
+        int64, ``n_texts + 1``: the pieces of text ``i`` are those from ``by_text[i]`` to ``by_text[i + 1]``.
+    tags
+        BCP 47 tags of the languages.
+    """
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    kind: NDArray[np.int8]
+    script: NDArray[np.int16]
+    language: NDArray[np.int16]
+    confidence: NDArray[np.float32]
+    quoted: NDArray[np.bool_]
+    mentioned: NDArray[np.bool_]
+    by_text: NDArray[np.int64]
+    tags: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def text(self) -> NDArray[np.int64]:
+        """The text of each piece."""
+        return np.repeat(np.arange(len(self.by_text) - 1), np.diff(self.by_text))
+
+    def with_language(self, language: NDArray[np.int16], tags: tuple[str, ...]) -> Pieces:
+        """Give the same pieces with other languages."""
+        return replace(self, language=language, tags=tags)
+
+
+def to_table(pieces: Pieces, texts: Texts, trace_ids: Any) -> pd.DataFrame:
+    """Make the segments table, in code points.
+
+    Parameters
+    ----------
+    pieces
+        The segments of a batch.
+    texts
+        That batch.
+    trace_ids
+        The ``trace_id`` of each text of the batch, as an Arrow array.
+    """
+    import pyarrow as pa
+
+    text = pieces.text
+    end = texts.code_points(text, pieces.end)
+    start = np.zeros_like(end)
+    start[1:] = end[:-1]
+    start[pieces.by_text[:-1][np.diff(pieces.by_text) > 0]] = 0  # pieces tile: each begins where the last one ended
+    return pd.DataFrame(
+        {
+            "trace_id": _strings(trace_ids.take(pa.array(text))),
+            "start": start,
+            "end": end,
+            "kind": _named(KINDS, pieces.kind),
+            "script": _named(unicode_table().script_names, pieces.script),
+            "language": _named(pieces.tags, pieces.language),
+            "confidence": np.round(pieces.confidence.astype(np.float64), 4),
+            "quoted": pieces.quoted,
+            "mentioned": pieces.mentioned,
+        }
+    )
+
+
+def _named(names: tuple[str, ...], code: NDArray[Any]) -> Any:
+    """Turn codes into an Arrow-backed column of names; -1 is missing."""
+    import pyarrow as pa
+
+    return _strings(pa.array(names, pa.large_string()).take(pa.array(code.astype(np.int32), mask=code < 0)))
+
+
+def _strings(array: Any) -> Any:
+    return pd.array(array, dtype=STRING)
+
+
+def from_table(table: pd.DataFrame, texts: Texts, trace_ids: Any) -> Pieces:
+    """Read segments back from a table, for the texts of a batch.
+
+    Rows are put into the order of the texts and of their starts; rows of other traces are left out.
+
+    Raises
+    ------
+    SchemaError
+        When a segment ends beyond its text, or has an unknown kind or script.
+    """
+    ids = pd.Index(trace_ids.to_pandas())
+    text = ids.get_indexer(table["trace_id"].astype(object))
+    rows = np.flatnonzero(text >= 0)
+    start = table["start"].to_numpy(dtype=np.int64)
+    rows = rows[np.lexsort((start[rows], text[rows]))]
+    chosen = table.iloc[rows]
+    text = text[rows].astype(np.int64)
+    begin = texts.byte_positions(text, start[rows])
+    end = texts.byte_positions(text, chosen["end"].to_numpy(dtype=np.int64))
+    outside = np.flatnonzero((begin < 0) | (end < 0))
+    if len(outside):
+        row = chosen.iloc[outside[0]]
+        raise SchemaError(
+            f"The segment {row['start']}-{row['end']} of trace {row['trace_id']!r} lies outside its text. "
+            "Segments count code points of the reasoning they were made from; make them again with tv.segment(traces)."
+        )
+    tags, language = _codes(chosen["language"], None, "language")
+    return Pieces(
+        start=begin,
+        end=end,
+        kind=_codes(chosen["kind"], KINDS, "kind")[1].astype(np.int8),
+        script=_codes(chosen["script"], unicode_table().script_names, "script")[1],
+        language=language,
+        confidence=chosen["confidence"].to_numpy(dtype=np.float32),
+        quoted=chosen["quoted"].to_numpy(dtype=bool),
+        mentioned=chosen["mentioned"].to_numpy(dtype=bool),
+        by_text=np.searchsorted(text, np.arange(len(texts) + 1)).astype(np.int64),
+        tags=tags,
+    )
+
+
+def _codes(
+    column: pd.Series[Any], names: tuple[str, ...] | None, what: str
+) -> tuple[tuple[str, ...], NDArray[np.int16]]:
+    """Turn a column of names into codes; where no names are given, they are those that occur, sorted."""
+    found, seen = pd.factorize(column.astype(object), sort=True)
+    if names is None:
+        return tuple(str(name) for name in seen), found.astype(np.int16)
+    unknown = [name for name in seen if name not in names]
+    if unknown:
+        raise SchemaError(f"The segments table has the {what} {unknown[0]!r}, which traceviz does not know.")
+    place = np.array([*(names.index(name) for name in seen), -1], dtype=np.int16)
+    return names, place[found]
