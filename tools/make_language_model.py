@@ -27,10 +27,10 @@ TARGET = Path(__file__).parent.parent / "traceviz" / "data" / "languages.npz"
 
 #: BCP 47 tags by script, with the name of wordfreq's list.  Serbo-Croatian is one list there; in Latin it is `hr`.
 LANGUAGES = {
-    "Latin": ("en ca cs da de es fi fil fr hr:sh hu id is it lt lv ms nb nl pl pt ro sk sl sv tr vi".split()),
-    "Cyrillic": "ru uk bg mk".split(),
-    "Arabic": "ar fa ur".split(),
-    "Devanagari": ["hi"],
+    "Latin": "en ca cs da de es fi fil fr hr:sh hu id is it lt lv ms nb nl pl pt ro sk sl sv tr vi",
+    "Cyrillic": "ru uk bg mk",
+    "Arabic": "ar fa ur",
+    "Devanagari": "hi",
 }
 
 #: Words a list.  English is larger, because reasoning is mostly English and an unknown word is a doubtful one.
@@ -52,7 +52,7 @@ alpha beta gamma delta epsilon theta lambda sigma omega phi psi rho tau zeta eta
 sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln lg exp mod gcd lcm max min sup inf lim arg det dim ker
 deg rank tr sqrt ceil floor sgn abs diag hom aut end span vol km kg cm mm ml mg hz khz mhz ghz kw kwh mol min sec hr hrs
 ok okay hmm mm ah oh eh um uh ha so total formula problem original final
-""".split()
+"""
 
 
 def frequencies(name: str, size: int) -> dict[str, float]:
@@ -103,7 +103,7 @@ def rows(lists: dict[str, dict[str, float]]) -> tuple[list[str], np.ndarray]:
             table[place[word], k] = np.log(p)
     best = table.max(axis=1)
     if "en" in lists:
-        for word in LOANS:
+        for word in LOANS.split():
             if word in place:
                 i, english = place[word], list(lists).index("en")
                 table[i, english] = max(table[i, english], best[i] - 0.5)
@@ -116,7 +116,7 @@ def main() -> None:
     arrays: dict[str, np.ndarray] = {"step": np.array(STEP)}
     total = 0
     for script, entries in LANGUAGES.items():
-        names = dict(entry.split(":") if ":" in entry else (entry, entry) for entry in entries)
+        names = dict(entry.split(":") if ":" in entry else (entry, entry) for entry in entries.split())
         lists = cleaned(
             {tag: frequencies(name, ENGLISH_SIZE if tag == "en" else LIST_SIZE) for tag, name in names.items()}
         )

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.segments.pieces import Pieces
+from traceviz.segments.scan import Labels, Words, find_masks, find_words
 from traceviz.segments.unicode import unicode_table
 from traceviz.texts import Texts
 
@@ -71,10 +72,11 @@ def relabel(texts: Texts) -> tuple[Pieces, NDArray[np.int16]]:
     matrix : numpy.ndarray
         int16, the main language of each text as a position in the pieces' tags; -1 where there is none.
     """
-    from traceviz.segments.segment import masks_and_words, tile
+    from traceviz.segments.segment import tile
 
-    masks, words = masks_and_words(texts)
-    runs, _ = tile(texts, masks, words, *_script_as_language(words))
+    masks = find_masks(texts)
+    words = find_words(texts, masks)
+    runs, _ = tile(texts, masks, words, _script_as_language(words))
     tags: dict[str, int] = {"und": 0}
     language = runs.language.copy()
     confidence = runs.confidence.copy()
@@ -84,17 +86,16 @@ def relabel(texts: Texts) -> tuple[Pieces, NDArray[np.int16]]:
         tag, sure = guess(piece) if letters >= FEWEST_LETTERS else ("und", 0.0)
         language[k] = tags.setdefault(tag, len(tags))
         confidence[k] = sure
-    by_word = np.searchsorted(runs.start, words[0], side="right") - 1
-    return tile(texts, masks, words, language[by_word], confidence[by_word], tuple(tags))
+    by_word = np.searchsorted(runs.start, words.start, side="right") - 1
+    return tile(texts, masks, words, Labels(language[by_word], confidence[by_word], tuple(tags)))
 
 
-def _script_as_language(words: Any) -> tuple[NDArray[np.int16], NDArray[np.float32], tuple[str, ...]]:
+def _script_as_language(words: Words) -> Labels:
     """Label each word by its script, so that tiling gives runs of one script; neutral words stay neutral."""
     from traceviz.segments.kernels.words import NEUTRAL
 
-    _, _, script, flags, _ = words
     names = unicode_table().script_names
-    kana = (script == names.index("Hiragana")) | (script == names.index("Katakana"))
-    label = np.where(kana, names.index("Han"), script).astype(np.int16)
-    label[(flags & NEUTRAL) != 0] = -1
-    return label, np.ones(len(label), dtype=np.float32), names
+    kana = (words.script == names.index("Hiragana")) | (words.script == names.index("Katakana"))
+    label = np.where(kana, names.index("Han"), words.script).astype(np.int16)
+    label[(words.flags & NEUTRAL) != 0] = -1
+    return Labels(label, np.ones(len(label), dtype=np.float32), names)

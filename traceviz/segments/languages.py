@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from traceviz.segments.scan import Labels, Words
 from traceviz.segments.unicode import unicode_table
+from traceviz.texts import Texts
 
 _FILE: Final = Path(__file__).parent.parent / "data" / "languages.npz"
 
@@ -146,34 +148,22 @@ def _entry_prior(tags: list[str]) -> NDArray[np.float64]:
     return prior
 
 
-def label_words(buffer: NDArray[np.uint8], words: Any) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
-    """Give the language of each word and how sure that is.
+def label_words(texts: Texts, words: Words) -> Labels:
+    """Give the language of each word of a batch.
 
-    Parameters
-    ----------
-    buffer
-        The UTF-8 bytes of the batch.
-    words
-        What `traceviz.segments.kernels.words.find_words` found.
-
-    Returns
-    -------
-    language : numpy.ndarray
-        int16, an index into ``language_model().tags``; -1 for a word that says nothing about language.
-    confidence : numpy.ndarray
-        float32, 0-1.  A first score that rises with the evidence; it is not calibrated.
+    A word that says nothing about language (a single letter, an acronym) gets none.  The confidence rises with the
+    evidence; it is not calibrated.
     """
     from traceviz.segments.kernels import languages as kernel
     from traceviz.segments.kernels.words import hash_words
 
     model = language_model()
-    start, end, script, flags, by_text = words
-    whole, part = hash_words(buffer, start, end, unicode_table().lower)
-    labelled: tuple[NDArray[np.int16], NDArray[np.float32]] = kernel.label_words(
-        by_text,
-        script,
-        flags,
-        end - start,
+    whole, part = hash_words(texts.buffer, words.start, words.end, unicode_table().lower)
+    language, confidence = kernel.label_words(
+        words.by_text,
+        words.script,
+        words.flags,
+        words.end - words.start,
         whole,
         part,
         model.hashes,
@@ -190,4 +180,4 @@ def label_words(buffer: NDArray[np.uint8], words: Any) -> tuple[NDArray[np.int16
         model.tags.index("zh"),
         model.tags.index("ja"),
     )
-    return labelled
+    return Labels(language, confidence, model.tags)

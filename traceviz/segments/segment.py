@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from traceviz.schema import SEGMENTS, analysed, as_traces, check_choice, stamp
-from traceviz.segments.languages import label_words, language_model
+from traceviz.segments.languages import label_words
 from traceviz.segments.pieces import Pieces, to_table
 from traceviz.segments.quotes import mark_quotes
+from traceviz.segments.scan import Labels, Masks, Words, count_words, find_masks, find_words
 from traceviz.segments.unicode import unicode_table
 from traceviz.texts import Texts
 
@@ -108,56 +109,35 @@ def pieces_of(texts: Texts, prompts: Sequence[str | None] | None, *, detector: s
 
         pieces, matrix = relabel(texts)
     else:
-        masks, words = masks_and_words(texts)
-        language, confidence = label_words(texts.buffer, words)
-        pieces, matrix = tile(texts, masks, words, language, confidence, language_model().tags)
+        masks = find_masks(texts)
+        words = find_words(texts, masks)
+        pieces, matrix = tile(texts, masks, words, label_words(texts, words))
     quoted, mentioned = mark_quotes(pieces, texts, matrix, prompts)
     pieces.quoted[:] = quoted
     pieces.mentioned[:] = mentioned
     return pieces
 
 
-def masks_and_words(texts: Texts) -> tuple[Any, Any]:
-    """Find the masks of a batch and the words outside them (arrays of `kernels.masks` and `kernels.words`)."""
-    from traceviz.segments.kernels.masks import find_masks
-    from traceviz.segments.kernels.words import find_words
-
-    table = unicode_table()
-    masks = find_masks(texts.buffer, texts.offsets, table.page_of, table.scripts, table.kinds)
-    start, end, _, by_text = masks
-    words = find_words(texts.buffer, texts.offsets, start, end, by_text, table.page_of, table.scripts, table.kinds)
-    return masks, words
-
-
-def tile(
-    texts: Texts,
-    masks: Any,
-    words: Any,
-    language: NDArray[np.int16],
-    confidence: NDArray[np.float32],
-    tags: tuple[str, ...],
-) -> tuple[Pieces, NDArray[np.int16]]:
-    """Join masks and words with languages into pieces; give them with the matrix language of each text."""
+def tile(texts: Texts, masks: Masks, words: Words, labels: Labels) -> tuple[Pieces, NDArray[np.int16]]:
+    """Join masks and labelled words into pieces; give them with the matrix language of each text."""
     from traceviz.segments.kernels.pieces import join_pieces, matrix_languages
 
-    mask_start, mask_end, mask_kind, mask_by_text = masks
-    word_start, word_end, word_script, _, word_by_text = words
-    matrix = matrix_languages(word_by_text, word_start, word_end, language, len(tags))
-    start, end, kind, script, tongue, sure, by_text = join_pieces(
+    matrix = matrix_languages(words.by_text, count_words(texts, words), labels.language, len(labels.tags))
+    start, end, kind, script, language, confidence, by_text = join_pieces(
         texts.buffer,
         texts.offsets,
-        mask_by_text,
-        mask_start,
-        mask_end,
-        mask_kind,
-        word_by_text,
-        word_start,
-        word_end,
-        word_script,
-        language,
-        confidence,
+        masks.by_text,
+        masks.start,
+        masks.end,
+        masks.kind,
+        words.by_text,
+        words.start,
+        words.end,
+        words.script,
+        labels.language,
+        labels.confidence,
         matrix,
     )
     unmarked = np.zeros(len(start), dtype=bool)
-    pieces = Pieces(start, end, kind, script, tongue, sure, unmarked, unmarked.copy(), by_text, tags)
+    pieces = Pieces(start, end, kind, script, language, confidence, unmarked, unmarked.copy(), by_text, labels.tags)
     return pieces, matrix

@@ -89,3 +89,22 @@ def count_characters(buffer, starts, ends, page_of, scripts, kinds, n_scripts):
                     counts[i, 13] += many
         letters[i, LATIN] += counts[i, LETTER] + letters_ascii
     return counts, letters
+
+
+@njit(cache=True, nogil=True)
+def count_letters(buffer, starts, ends, page_of, kinds):
+    """Count the letters in each stretch ``starts[i]:ends[i]``."""
+    out = np.zeros(len(starts), np.int64)
+    for i in range(len(starts)):
+        at = starts[i]
+        n = 0
+        while at < ends[i]:
+            b = buffer[at]
+            if b < 0x80:
+                n += (b >= 65 and b <= 90) or (b >= 97 and b <= 122)
+                at += 1
+                continue
+            c, at = decode(buffer, at, ends[i])
+            n += kinds[page_of[c >> 8], c & 255] & CLASS == LETTER
+        out[i] = n
+    return out

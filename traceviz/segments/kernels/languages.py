@@ -49,7 +49,7 @@ def word_weight(flags, length):
 
 
 @njit(cache=True, nogil=True)
-def base_language(chosen, rows, weights, lengths, table, first, size, step, floor, prior):
+def base_language(chosen, rows, weights, lengths, table, size, step, floor, prior):
     """Choose the language of most of a text's words in one script.
 
     Returns its place in the script's list (-1: cannot be told) and the advantage over the runner-up in nats.
@@ -179,7 +179,7 @@ def label_script(
     for j in range(n):
         weights[j] = word_weight(flags[chosen[j]], lengths[chosen[j]])
     base, advantage = base_language(
-        chosen, rows, weights, lengths, table, first, size, step, 9.0, base_prior[first : first + size]
+        chosen, rows, weights, lengths, table, size, step, 9.0, base_prior[first : first + size]
     )
     if base < 0:
         for j in range(n):

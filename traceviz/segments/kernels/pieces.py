@@ -30,15 +30,15 @@ def after_cjk_punctuation(buffer, at, stop):
 
 
 @njit(cache=True, nogil=True)
-def matrix_languages(by_text, start, end, language, n_languages):
-    """Give the language with most bytes of words in each text (-1 if no word has one)."""
+def matrix_languages(by_text, count, language, n_languages):
+    """Give the language with most words in each text (-1 if no word has one); ``count`` is the words of each entry."""
     out = np.full(len(by_text) - 1, NO_LANGUAGE, np.int16)
     amount = np.zeros(n_languages, np.int64)
     for i in range(len(by_text) - 1):
         amount[:] = 0
         for k in range(by_text[i], by_text[i + 1]):
             if language[k] >= 0:
-                amount[language[k]] += end[k] - start[k]
+                amount[language[k]] += count[k]
         best = 0
         for k in range(1, n_languages):
             if amount[k] > amount[best]:

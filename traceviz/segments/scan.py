@@ -1,0 +1,101 @@
+"""Masks and words of a batch: the compiled passes, with names for what they give."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from traceviz.segments.unicode import unicode_table
+from traceviz.texts import Texts
+
+#: Scripts that write no spaces between words.  There each letter counts as a word, which for Chinese is usual; for
+#: Thai, Lao, Khmer and Burmese it counts several to a word, so compare such numbers within one script only.
+UNSPACED_SCRIPTS: Final = (
+    "Han",
+    "Hiragana",
+    "Katakana",
+    "Bopomofo",
+    "Yi",
+    "Thai",
+    "Lao",
+    "Khmer",
+    "Myanmar",
+    "Tibetan",
+)
+
+
+class Masks(NamedTuple):
+    """Stretches that are not prose: bytes, kinds (positions in `schema.KINDS`), and where each text's begin."""
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    kind: NDArray[np.int8]
+    by_text: NDArray[np.int64]
+
+
+class Words(NamedTuple):
+    """Words outside the masks: bytes, scripts, flags (see `kernels.words`), and where each text's begin."""
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    script: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
+    by_text: NDArray[np.int64]
+
+    @property
+    def text(self) -> NDArray[np.int64]:
+        """The text of each word."""
+        return np.repeat(np.arange(len(self.by_text) - 1), np.diff(self.by_text))
+
+
+class Labels(NamedTuple):
+    """The language of each word (position in ``tags``; -1 for none), and how sure that is (0-1)."""
+
+    language: NDArray[np.int16]
+    confidence: NDArray[np.float32]
+    tags: tuple[str, ...]
+
+
+def find_masks(texts: Texts) -> Masks:
+    """Find code, formulas, URLs, identifiers and template tokens in a batch."""
+    from traceviz.segments.kernels import masks
+
+    table = unicode_table()
+    return Masks(*masks.find_masks(texts.buffer, texts.offsets, table.page_of, table.scripts, table.kinds))
+
+
+def find_words(texts: Texts, masks: Masks) -> Words:
+    """Find the words of a batch outside the masks."""
+    from traceviz.segments.kernels import words
+
+    table = unicode_table()
+    return Words(
+        *words.find_words(
+            texts.buffer,
+            texts.offsets,
+            masks.start,
+            masks.end,
+            masks.by_text,
+            table.page_of,
+            table.scripts,
+            table.kinds,
+        )
+    )
+
+
+def count_words(texts: Texts, words: Words) -> NDArray[np.int64]:
+    """Give how many words each entry is: one, or the number of its letters where the script writes no spaces."""
+    from traceviz.segments.kernels.characters import count_letters
+
+    count = np.ones(len(words.start), dtype=np.int64)
+    table = unicode_table()
+    apart = np.flatnonzero(unspaced()[words.script])
+    count[apart] = count_letters(texts.buffer, words.start[apart], words.end[apart], table.page_of, table.kinds)
+    return count
+
+
+def unspaced() -> NDArray[np.bool_]:
+    """Tell for each script code whether the script writes no spaces."""
+    return np.array([name in UNSPACED_SCRIPTS for name in unicode_table().script_names])
