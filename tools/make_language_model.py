@@ -49,7 +49,8 @@ forte genre hoc ibid id idem in incognito inter ipso la le les locus los magnum 
 naive non nova nota bene opus par passim per perpetuum piano post pre prima primo pro quasi quid quo quorum radius ratio
 re recto sic sine solo sub summa tempo tria ultra van vector verbatim versus verso via vice vide vis viva von
 alpha beta gamma delta epsilon theta lambda sigma omega phi psi rho tau zeta eta iota kappa
-sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln lg exp mod gcd lcm max min sup inf lim arg det dim ker
+sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln lg exp mod gcd lcm max min sup inf lim arg det dim
+ker
 deg rank tr sqrt ceil floor sgn abs diag hom aut end span vol km kg cm mm ml mg hz khz mhz ghz kw kwh mol min sec hr hrs
 ok okay hmm mm ah oh eh um uh ha so total formula problem original final
 """

@@ -216,6 +216,7 @@ def as_traces(data: object, *, verb: str) -> pd.DataFrame:
     if isinstance(data, pd.DataFrame):
         check_columns(data, ["reasoning"], name="traces", verb=verb)
         if "trace_id" in data.columns:
+            _check_unique(data["trace_id"], verb=verb)
             return data
         return data.assign(trace_id=pd.array([str(i) for i in range(len(data))], dtype=STRING))
     if isinstance(data, str):
@@ -241,6 +242,17 @@ def as_traces(data: object, *, verb: str) -> pd.DataFrame:
             "reasoning": pd.Series([text if isinstance(text, str) else None for text in texts], dtype=object),
         }
     )
+
+
+def _check_unique(ids: pd.Series[Any], *, verb: str) -> None:
+    """Refuse traces that share an id, because segments and spans are told apart by nothing else."""
+    repeated = ids[ids.duplicated()]
+    if len(repeated):
+        raise SchemaError(
+            f"{verb} needs traces with a trace_id of their own, and {repeated.iloc[0]!r} occurs "
+            f"{int((ids == repeated.iloc[0]).sum())} times. If two tables were put together, make them unique: "
+            "traces['trace_id'] = traces['source_uri'] + '#' + traces['trace_id']."
+        )
 
 
 def analysed(traces: pd.DataFrame, forms: Sequence[str]) -> pd.Series[bool]:

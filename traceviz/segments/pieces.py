@@ -158,3 +158,32 @@ def _codes(
         raise SchemaError(f"The segments table has the {what} {unknown[0]!r}, which traceviz does not know.")
     place = np.array([*(names.index(name) for name in seen), -1], dtype=np.int16)
     return names, place[found]
+
+
+def matrix_of(
+    text: NDArray[np.int64],
+    language: NDArray[np.int16],
+    count: NDArray[np.int64],
+    n_texts: int,
+    tags: tuple[str, ...],
+) -> NDArray[np.int16]:
+    """Give the matrix language of each text: the one with most words, und only where no other has any.
+
+    Ties go to the language that comes first in ``tags``; -1 where no word has a language.
+    """
+    amount = language_counts(text, language, count, n_texts, len(tags))
+    if "und" in tags:
+        amount[:, tags.index("und")] *= 1e-9
+    matrix = amount.argmax(axis=1).astype(np.int16) if len(tags) else np.full(n_texts, -1, dtype=np.int16)
+    matrix[amount.sum(axis=1) == 0] = -1
+    return matrix
+
+
+def language_counts(
+    text: NDArray[np.int64], language: NDArray[np.int16], count: NDArray[np.int64], n_texts: int, n_languages: int
+) -> NDArray[np.float64]:
+    """Count the words of each text (row) in each language (column); words without a language are left out."""
+    known = language >= 0
+    cell = text[known] * n_languages + language[known]
+    total = np.bincount(cell, weights=count[known], minlength=n_texts * n_languages)
+    return total.reshape(n_texts, n_languages)

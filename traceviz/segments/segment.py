@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from traceviz.schema import SEGMENTS, analysed, as_traces, check_choice, stamp
 from traceviz.segments.languages import label_words
-from traceviz.segments.pieces import Pieces, to_table
+from traceviz.segments.pieces import Pieces, matrix_of, to_table
 from traceviz.segments.quotes import mark_quotes
 from traceviz.segments.scan import Labels, Masks, Words, count_words, find_masks, find_words
 from traceviz.segments.unicode import unicode_table
@@ -120,9 +120,9 @@ def pieces_of(texts: Texts, prompts: Sequence[str | None] | None, *, detector: s
 
 def tile(texts: Texts, masks: Masks, words: Words, labels: Labels) -> tuple[Pieces, NDArray[np.int16]]:
     """Join masks and labelled words into pieces; give them with the matrix language of each text."""
-    from traceviz.segments.kernels.pieces import join_pieces, matrix_languages
+    from traceviz.segments.kernels.pieces import join_pieces
 
-    matrix = matrix_languages(words.by_text, count_words(texts, words), labels.language, len(labels.tags))
+    matrix = matrix_of(words.text, labels.language, count_words(texts, words), len(texts), labels.tags)
     start, end, kind, script, language, confidence, by_text = join_pieces(
         texts.buffer,
         texts.offsets,

@@ -10,7 +10,7 @@ from numba import njit
 HAN, HIRAGANA, KATAKANA = 3, 4, 5
 
 # Flags of words: see `words.py`.
-CAPITAL, ALL_CAPITALS, SENTENCE_START, LINE_START, NEUTRAL, AFTER_MASK = 1, 2, 4, 8, 16, 32
+CAPITAL, ALL_CAPITALS, SENTENCE_START, LINE_START, NEUTRAL, AFTER_MASK, AFTER_COLON = 1, 2, 4, 8, 16, 32, 64
 
 # What a word's language can be besides an index into the tags.
 NO_LANGUAGE, UNDETERMINED = -1, 0
@@ -44,7 +44,7 @@ def look_up(word, hashes, slots):
 def word_weight(flags, length):
     """Weigh the evidence of a word: names and particles say less than small words of some length."""
     if flags & CAPITAL:
-        return 0.6 if flags & SENTENCE_START else 0.8
+        return 0.6 if flags & (SENTENCE_START | AFTER_COLON) else 0.8
     return 0.6 if length <= 2 else 1.0
 
 
@@ -103,7 +103,7 @@ def decode_window(chosen, begin, end, rows, weights, flags, table, size, step, b
         cost = enter
         if flags[word] & LINE_START:
             cost -= 1.5
-        elif flags[word] & SENTENCE_START:
+        elif flags[word] & (SENTENCE_START | AFTER_COLON):
             cost -= 1.0
         best = 0
         for k in range(1, size):

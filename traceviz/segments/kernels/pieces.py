@@ -30,25 +30,6 @@ def after_cjk_punctuation(buffer, at, stop):
 
 
 @njit(cache=True, nogil=True)
-def matrix_languages(by_text, count, language, n_languages):
-    """Give the language with most words in each text (-1 if no word has one); ``count`` is the words of each entry."""
-    out = np.full(len(by_text) - 1, NO_LANGUAGE, np.int16)
-    amount = np.zeros(n_languages, np.int64)
-    for i in range(len(by_text) - 1):
-        amount[:] = 0
-        for k in range(by_text[i], by_text[i + 1]):
-            if language[k] >= 0:
-                amount[language[k]] += count[k]
-        best = 0
-        for k in range(1, n_languages):
-            if amount[k] > amount[best]:
-                best = k
-        if amount[best] > 0:
-            out[i] = best
-    return out
-
-
-@njit(cache=True, nogil=True)
 def join_pieces(
     buffer,
     offsets,

@@ -9,7 +9,7 @@ CLASS, UPPER_FLAG = 15, 64
 INHERITED, LATIN, HAN, GREEK = 1, 2, 3, 7
 
 # Flags of words.
-CAPITAL, ALL_CAPITALS, SENTENCE_START, LINE_START, NEUTRAL, AFTER_MASK = 1, 2, 4, 8, 16, 32
+CAPITAL, ALL_CAPITALS, SENTENCE_START, LINE_START, NEUTRAL, AFTER_MASK, AFTER_COLON = 1, 2, 4, 8, 16, 32, 64
 
 FNV_BASIS, FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
@@ -58,11 +58,25 @@ def hash_word(buffer, start, end, lower):
 
 
 @njit(cache=True, nogil=True)
+def ends_sentence(buffer, at, after, stop, c, start):
+    """Tell whether a character ends a sentence: a full stop is none inside a number, a name or "e.g."."""
+    if c == 0x3002 or c == 0xFF01 or c == 0xFF1F or c == 0x0964 or c == 0x061F or c == 0x06D4 or c == 0x2026:
+        return True
+    if c != 46 and c != 33 and c != 63:
+        return False
+    if after < stop:
+        b = buffer[after]
+        if (b >= 48 and b <= 57) or (b >= 65 and b <= 90) or (b >= 97 and b <= 122):
+            return False
+    return not (c == 46 and at - 2 >= start and buffer[at - 2] == 46)
+
+
+@njit(cache=True, nogil=True)
 def words_of(buffer, start, stop, page_of, scripts, kinds, flags, out_start, out_end, out_script, out_flags, n):
     """Find the words of one stretch: runs of letters and marks of one script.
 
     ``flags`` are those of the first word (line start, after a mask).  In scripts that write spaces an apostrophe or
-    a hyphen between letters belongs to the word.
+    a hyphen between letters belongs to the word.  Gives the new count, and the flags that the next word would have.
     """
     at = start
     while at < stop:
@@ -72,7 +86,9 @@ def words_of(buffer, start, stop, page_of, scripts, kinds, flags, out_start, out
         if kind & CLASS != LETTER:
             if c == 10:
                 flags |= LINE_START | SENTENCE_START
-            elif c == 46 or c == 33 or c == 63 or c == 0x3002 or c == 0xFF01 or c == 0xFF1F or c == 58:
+            elif c == 58 or c == 0xFF1A:
+                flags |= AFTER_COLON
+            elif ends_sentence(buffer, at, after, stop, c, start):
                 flags |= SENTENCE_START
             at = after
             continue
@@ -124,7 +140,7 @@ def words_of(buffer, start, stop, page_of, scripts, kinds, flags, out_start, out
         out_flags[n] = f
         n += 1
         flags = 0
-    return n
+    return n, flags
 
 
 @njit(cache=True, nogil=True)
@@ -141,10 +157,12 @@ def find_words(buffer, offsets, mask_start, mask_end, mask_by_text, page_of, scr
         at = offsets[i]
         first_flags = LINE_START | SENTENCE_START
         for k in range(mask_by_text[i], mask_by_text[i + 1]):
-            n = words_of(buffer, at, mask_start[k], page_of, scripts, kinds, first_flags, start, end, script, flags, n)
+            n, left = words_of(
+                buffer, at, mask_start[k], page_of, scripts, kinds, first_flags, start, end, script, flags, n
+            )
             at = mask_end[k]
-            first_flags = AFTER_MASK
-        n = words_of(buffer, at, offsets[i + 1], page_of, scripts, kinds, first_flags, start, end, script, flags, n)
+            first_flags = left | AFTER_MASK
+        n, _ = words_of(buffer, at, offsets[i + 1], page_of, scripts, kinds, first_flags, start, end, script, flags, n)
         by_text[i + 1] = n
     return start[:n].copy(), end[:n].copy(), script[:n].copy(), flags[:n].copy(), by_text
 

@@ -1,0 +1,100 @@
+"""What a detector looks at, and what it finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from traceviz.schema import KINDS
+from traceviz.segments.pieces import Pieces, matrix_of
+from traceviz.segments.scan import Masks, Words, count_words, find_words
+from traceviz.segments.unicode import unicode_table
+from traceviz.texts import Texts
+
+
+class Evidence(NamedTuple):
+    """Spans of one mode in a batch: the text, the bytes, a label and a score of each, in the order of the text."""
+
+    text: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    label: tuple[str, ...]
+    score: NDArray[np.float64]
+
+
+@dataclass
+class Scene:
+    """A batch of texts with its segments, and what detectors and metrics derive from them, each computed once.
+
+    Attributes
+    ----------
+    texts
+        The texts.
+    pieces
+        Their segments.
+    """
+
+    texts: Texts
+    pieces: Pieces
+
+    @cached_property
+    def text_of_piece(self) -> NDArray[np.int64]:
+        """The text of each piece."""
+        return self.pieces.text
+
+    @cached_property
+    def masks(self) -> Masks:
+        """The pieces that are not prose."""
+        pieces = self.pieces
+        masked = pieces.kind != KINDS.index("prose")
+        before = np.concatenate([[0], np.cumsum(masked)])
+        return Masks(pieces.start[masked], pieces.end[masked], pieces.kind[masked], before[pieces.by_text])
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the prose."""
+        return find_words(self.texts, self.masks)
+
+    @cached_property
+    def word_count(self) -> NDArray[np.int64]:
+        """How many words each entry of ``words`` is: one, or its letters where the script writes no spaces."""
+        return count_words(self.texts, self.words)
+
+    @cached_property
+    def piece_of_word(self) -> NDArray[np.int64]:
+        """The piece each word begins in."""
+        return np.searchsorted(self.pieces.start, self.words.start, side="right") - 1
+
+    @cached_property
+    def language_of_word(self) -> NDArray[np.int16]:
+        """The language of each word; -1 where its piece has none or the word is not in the script of its piece.
+
+        A single Latin letter in a Chinese sentence is a variable, and not a Chinese word.
+        """
+        from traceviz.segments.kernels.words import NEUTRAL
+
+        pieces, words = self.pieces, self.words
+        language = pieces.language[self.piece_of_word].copy()
+        script = pieces.script[self.piece_of_word]
+        names = unicode_table().script_names
+        cjk = np.isin(np.arange(len(names)), [names.index(name) for name in ("Han", "Hiragana", "Katakana")])
+        same = (script == words.script) | ((script >= 0) & cjk[script] & cjk[words.script])
+        language[~same | ((words.flags & NEUTRAL) != 0)] = -1
+        return language
+
+    @cached_property
+    def matrix(self) -> NDArray[np.int16]:
+        """The matrix language of each text: the one with most words; -1 where no word has one."""
+        return matrix_of(self.words.text, self.language_of_word, self.word_count, len(self.texts), self.pieces.tags)
+
+    @cached_property
+    def foreign(self) -> NDArray[np.bool_]:
+        """Which pieces are in a language that is neither the matrix language nor undetermined."""
+        language = self.pieces.language
+        undetermined = self.pieces.tags.index("und") if "und" in self.pieces.tags else -2
+        elsewhere = np.not_equal(language, self.matrix[self.text_of_piece])
+        return np.asarray((language >= 0) & (language != undetermined) & elsewhere, dtype=bool)

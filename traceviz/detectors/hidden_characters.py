@@ -1,0 +1,59 @@
+"""Characters that cannot be seen: zero-width, tag and filler characters, selectors and bidirectional controls.
+
+They count only where they are out of place: a joiner between Persian letters or inside an emoji is at home, and so is
+a variation selector after an emoji or a symbol, and a byte-order mark at the very start.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.segments.unicode import unicode_table
+
+#: Labels by the class code of the kernel.
+LABELS: Final = ("", "zero-width", "tag", "variation selector", "filler", "bidirectional control")
+
+#: Scripts in which a joiner between letters is noise; in the others (Arabic, Indic and their kin) it is spelling.
+NO_JOINERS: Final = (
+    "Common",
+    "Inherited",
+    "Unknown",
+    "Latin",
+    "Greek",
+    "Cyrillic",
+    "Armenian",
+    "Georgian",
+    "Hebrew",
+    "Han",
+    "Hiragana",
+    "Katakana",
+    "Hangul",
+    "Bopomofo",
+    "Ethiopic",
+    "Cherokee",
+)
+
+
+def joining_scripts() -> NDArray[np.bool_]:
+    """Tell for each script code whether zero-width joiners belong to its spelling."""
+    return np.array([name not in NO_JOINERS for name in unicode_table().script_names])
+
+
+def find(scene: Scene) -> Evidence:
+    """Find hidden characters out of place; the label is their kind, the score how many stand together."""
+    from traceviz.detectors.kernels import find_hidden
+
+    table = unicode_table()
+    text, start, end, label, count = find_hidden(
+        scene.texts.buffer,
+        scene.texts.offsets,
+        table.page_of,
+        table.scripts,
+        table.kinds,
+        joining_scripts(),
+    )
+    return Evidence(text, start, end, tuple(LABELS[code] for code in label), count.astype(float))

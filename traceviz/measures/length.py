@@ -1,0 +1,36 @@
+"""Length, the confounder of nearly everything else."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from traceviz.measures.registry import metric
+from traceviz.measures.sample import Sample
+from traceviz.measures.values import Values
+
+
+@metric(
+    group="length",
+    unit="words",
+    range="0 and up",
+    direction="none",
+    source="word = letters, marks and inner apostrophes or hyphens; a letter where a script writes no spaces",
+    weight=None,
+)
+def words(sample: Sample) -> Values:
+    """Number of words in the prose of a trace, whatever their language."""
+    return Values.of(np.bincount(sample.words.text, weights=sample.word_count, minlength=len(sample)))
+
+
+@metric(
+    group="length",
+    unit="characters",
+    range="0 and up",
+    direction="none",
+    source="code points",
+    weight=None,
+    needs="text",
+)
+def characters(sample: Sample) -> Values:
+    """Number of code points in a trace."""
+    return Values.of(sample.characters[0][:, 11])

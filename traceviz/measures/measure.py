@@ -1,0 +1,195 @@
+"""The verb `measure`: the numbers of each trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from traceviz.detectors.detect import scenes
+from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.measures.registry import Metric, registry, select
+from traceviz.measures.sample import Sample
+from traceviz.measures.values import Values
+from traceviz.schema import SPANS, STRING, SchemaError, as_traces, check_columns, stamp
+from traceviz.segments.pieces import matrix_of
+from traceviz.segments.segment import pieces_of, trace_ids_of
+from traceviz.texts import Texts
+
+#: A metric by name, a group of them, or a function of one trace (a row of the table) that gives a number.
+MetricLike = str | Callable[["pd.Series[Any]"], float]
+
+#: Why the number of a user's own function is missing when it gives NaN.
+_USER_REASON: Final = "not_provided"
+
+
+def measure(
+    traces: Any,
+    *,
+    metrics: MetricLike | Sequence[MetricLike] = "default",
+    segments: pd.DataFrame | None = None,
+    spans: pd.DataFrame | None = None,
+    target: str | None = None,
+    forms: Sequence[str] = ("raw",),
+) -> pd.DataFrame:
+    """Give the numbers of each trace.
+
+    Parameters
+    ----------
+    traces
+        A traces table, or one string or a list of strings.
+    metrics
+        Names of metrics or of groups (`tv.metrics()` lists them), ``"default"``, ``"all"``, or functions of one trace
+        (a row of the table) that give a number; one of these or a list.
+    segments, spans
+        The tables of `tv.segment` and `tv.detect` for these traces, if they are there already.
+    target
+        The language that the reasoning should be in: a column of the table, or a BCP 47 tag for all traces.  Without
+        it, the language of each trace's prompt.
+    forms
+        Which forms of reasoning are analysed; the others get no numbers, and a line says how many.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The traces with all their columns, one float column a metric, and ``not_measured``, which says why numbers are
+        missing (``"cmi: no_words; flesch_reading_ease: out_of_domain"``; empty where none is).
+
+    Raises
+    ------
+    SchemaError
+        When a metric or column does not exist, two traces share a ``trace_id``, or a function fails on a trace.
+
+    Examples
+    --------
+    >>> measure(["So the answer is six.", "So 答案是六 of them."], metrics=["cmi", "switch_rate"]).round(1)
+      trace_id              reasoning   cmi  switch_rate not_measured
+    0        0  So the answer is six.   0.0          0.0
+    1        1     So 答案是六 of them.  42.9        285.7
+    """
+    chosen, functions = _chosen(metrics)
+    table = as_traces(traces, verb="tv.measure")
+    if spans is not None:
+        check_columns(spans, SPANS, name="spans", verb="tv.measure")
+    targets = _targets(table, target, chosen)
+    parts = []
+    for start, scene in scenes(table, segments, forms):
+        end = start + len(scene.texts)
+        evidence = {} if spans is None else _evidence(spans, scene.texts, trace_ids_of(table.iloc[start:end]))
+        parts.append(_measured(Sample(scene.texts, scene.pieces, targets[start:end], evidence), chosen))
+    numbers = {metric.name: _joined([part[metric.name] for part in parts]) for metric in chosen}
+    for function in functions:
+        numbers[_name(function)] = _applied(function, table)
+    return _assembled(table, numbers)
+
+
+def _chosen(wanted: MetricLike | Sequence[MetricLike]) -> tuple[list[Metric], list[Callable[..., float]]]:
+    """Sort out what was asked for: built-in metrics without repeats, and the user's functions."""
+    asked = [wanted] if isinstance(wanted, str) or callable(wanted) else list(wanted)
+    names = dict.fromkeys(name for item in asked if isinstance(item, str) for name in select(item))
+    functions = [item for item in asked if not isinstance(item, str)]
+    for function in functions:
+        if not callable(function):
+            raise SchemaError(f"metrics takes names and functions, not {type(function).__name__}.")
+    return [registry()[name] for name in names], functions
+
+
+def _measured(sample: Sample, chosen: Sequence[Metric]) -> dict[str, Values]:
+    """Compute the metrics of one batch; empty and absent texts have no numbers."""
+    absent = ~sample.texts.present
+    return {
+        metric.name: Values(values.number, np.full(len(sample), -1, np.int8))
+        .without(absent, "not_provided")
+        .without(sample.is_empty, "empty")
+        .otherwise(values)
+        for metric in chosen
+        for values in [metric.function(sample)]
+    }
+
+
+def _joined(parts: Sequence[Values]) -> Values:
+    if not parts:
+        return Values.of([])
+    return Values(np.concatenate([part.number for part in parts]), np.concatenate([part.reason for part in parts]))
+
+
+def _targets(table: pd.DataFrame, target: str | None, chosen: Sequence[Metric]) -> list[str | None]:
+    """Give the language that each trace should be in."""
+    if not any(metric.name.startswith("language_consistency") for metric in chosen):
+        return [None] * len(table)
+    if target is not None and target in table.columns:
+        return [tag if isinstance(tag, str) else None for tag in table[target].tolist()]
+    if target is not None:
+        return [target] * len(table)
+    if "prompt" not in table.columns:
+        return [None] * len(table)
+    return languages_of(table["prompt"])
+
+
+def languages_of(column: pd.Series[Any]) -> list[str | None]:
+    """Give the main language of each text of a column; equal texts are looked at once."""
+    code, unique = pd.factorize(column.astype(object))
+    found: list[str | None] = []
+    texts = Texts.of([text if isinstance(text, str) else None for text in unique])
+    for start, end in texts.batches():
+        batch = texts.slice(start, end)
+        scene = Scene(batch, pieces_of(batch, None))
+        tags = scene.pieces.tags
+        matrix = matrix_of(scene.words.text, scene.language_of_word, scene.word_count, len(batch), tags)
+        found += [None if position < 0 else tags[position] for position in matrix.tolist()]
+    return [None if position < 0 else found[position] for position in code.tolist()]
+
+
+def _evidence(spans: pd.DataFrame, texts: Texts, ids: Any) -> dict[str, Evidence]:
+    """Read the spans of a batch back from their table, by mode."""
+    place = pd.Index(ids.to_pandas()).get_indexer(spans["trace_id"].astype(object))
+    found = {}
+    for mode in spans["mode"].astype(object).unique():
+        rows = np.flatnonzero((place >= 0) & (spans["mode"] == mode).to_numpy(dtype=bool))
+        begin = spans["start"].to_numpy(dtype=np.int64)
+        rows = rows[np.lexsort((begin[rows], place[rows]))]
+        text: NDArray[np.int64] = place[rows].astype(np.int64)
+        found[str(mode)] = Evidence(
+            text,
+            texts.byte_positions(text, begin[rows]),
+            texts.byte_positions(text, spans["end"].to_numpy(dtype=np.int64)[rows]),
+            tuple(spans["label"].iloc[rows].astype(str)),
+            spans["score"].to_numpy(dtype=np.float64)[rows],
+        )
+    return found
+
+
+def _name(function: Callable[..., float]) -> str:
+    return getattr(function, "__name__", type(function).__name__).strip("<>")
+
+
+def _applied(function: Callable[..., float], table: pd.DataFrame) -> Values:
+    """Apply a user's function to each trace."""
+    numbers = np.full(len(table), np.nan)
+    for position, (_, row) in enumerate(table.iterrows()):
+        try:
+            number = function(row)
+            numbers[position] = float(number)
+        except Exception as error:
+            raise SchemaError(
+                f"The metric {_name(function)!r} failed on trace {row['trace_id']!r}: {type(error).__name__}: {error}"
+            ) from error
+    return Values.of(numbers).without(np.isnan(numbers), _USER_REASON)
+
+
+def _assembled(table: pd.DataFrame, numbers: dict[str, Values]) -> pd.DataFrame:
+    """Put the numbers and the reasons beside the traces."""
+    reasons: list[list[str]] = [[] for _ in range(len(table))]
+    for name, values in numbers.items():
+        for position in np.flatnonzero(values.reason >= 0).tolist():
+            reasons[position].append(f"{name}: {values.reasons()[position]}")
+    columns: dict[str, Any] = {name: values.number for name, values in numbers.items()}
+    columns["not_measured"] = pd.array(["; ".join(why) for why in reasons], dtype=STRING)
+    fresh = pd.DataFrame(columns, index=table.index)
+    kept = table.drop(columns=[name for name in fresh.columns if name in table.columns])
+    measured = pd.concat([kept, fresh], axis=1)
+    measured.attrs = dict(table.attrs)
+    return stamp(measured, metrics=list(numbers))

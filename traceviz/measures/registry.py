@@ -1,0 +1,183 @@
+"""The registry: which metrics there are, and what each of them states about itself.
+
+A metric is a function of a batch that gives `Values`; the decorator lists it and returns it unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+import pandas as pd
+
+from traceviz.schema import STRING, check_choice
+
+if TYPE_CHECKING:
+    from traceviz.measures.sample import Sample
+    from traceviz.measures.values import Values
+
+#: Modules that define metrics; importing one lists its metrics.
+FAMILIES: Final = ("mixing", "symbols", "repetition", "readability", "length")
+
+#: The numbers that fit on a screen, in their order.
+DEFAULT: Final = (
+    "foreign_share",
+    "any_foreign",
+    "language_consistency",
+    "switch_rate",
+    "cmi",
+    "language_entropy",
+    "matrix_share",
+    "symbol_share",
+    "math_share",
+    "masked_share",
+    "loop_share",
+    "flesch_reading_ease",
+    "words",
+    "characters",
+)
+
+_F = TypeVar("_F", bound=Callable[..., "Values"])
+
+
+class Metric(NamedTuple):
+    """A metric and what it states about itself."""
+
+    name: str
+    group: str
+    unit: str
+    range: str
+    direction: str
+    level: str
+    weight: str | None
+    needs: str
+    source: str
+    description: str
+    function: Callable[[Sample], Values]
+
+
+_METRICS: Final[dict[str, Metric]] = {}
+
+
+def metric(  # noqa: PLR0913  (a statement of facts, all by keyword)
+    *,
+    group: str,
+    unit: str,
+    range: str,  # noqa: A002  (what the statement is called in every table of metrics)
+    direction: str,
+    source: str,
+    level: str = "trace",
+    weight: str | None = "words",
+    needs: str = "segments",
+    raw: bool = False,
+) -> Callable[[_F], _F]:
+    """List a function as a metric under its own name, and return it unchanged.
+
+    Parameters
+    ----------
+    group
+        Name of the family: `mixing`, `symbols`, `repetition`, `readability` or `length`.
+    unit, range, direction, source
+        What the number means: its unit, the values it can take, whether more is worse (``none`` where that cannot be
+        said), and the paper or standard it comes from.
+    level
+        What it is a number of: a trace.
+    weight
+        The measured column by which traces are pooled; None where pooling makes no sense.
+    needs
+        What it is computed from.
+    raw
+        Also list ``<name>_raw``, the same number with quoted and mentioned words counted; the function takes ``raw``.
+    """
+
+    def enlist(function: _F) -> _F:
+        summary = (function.__doc__ or "").strip().partition("\n")[0]
+        entry = Metric(
+            function.__name__,
+            group,
+            unit,
+            range,
+            direction,
+            level,
+            weight,
+            needs,
+            source,
+            summary,
+            function,
+        )
+        _METRICS[entry.name] = entry
+        if raw:
+            twin = f"{entry.name}_raw"
+            _METRICS[twin] = entry._replace(
+                name=twin,
+                description=f"{summary.removesuffix('.')}, quoted and mentioned words counted.",
+                function=partial(function, raw=True),
+            )
+        return function
+
+    return enlist
+
+
+@cache
+def registry() -> dict[str, Metric]:
+    """Give all metrics by name, in the order of the families."""
+    for family in FAMILIES:
+        import_module(f"traceviz.measures.{family}")
+    return _METRICS
+
+
+def names() -> list[str]:
+    """Give the names of all metrics."""
+    return list(registry())
+
+
+def groups() -> list[str]:
+    """Give the names of the groups of metrics."""
+    return list(dict.fromkeys(entry.group for entry in registry().values()))
+
+
+def weight_of(name: str) -> str | None:
+    """Give the measured column by which a metric is pooled over traces; None where there is none."""
+    entry = registry().get(name)
+    return entry.weight if entry else None
+
+
+def select(wanted: str) -> list[str]:
+    """Give the metrics that a name stands for: a metric, a group, ``"default"`` or ``"all"``.
+
+    Raises
+    ------
+    SchemaError
+        When there is no such metric or group.
+    """
+    known = registry()
+    if wanted == "default":
+        return list(DEFAULT)
+    if wanted == "all":
+        return list(known)
+    if wanted in known:
+        return [wanted]
+    check_choice(wanted, [*groups(), "default", "all", *known], name="metrics")
+    return [name for name, entry in known.items() if entry.group == wanted]
+
+
+def metrics() -> pd.DataFrame:
+    """List the metrics with unit, range, direction, what they need and where they come from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``name, default, group, unit, range, direction, level, weight, needs, source, description``.
+
+    Examples
+    --------
+    >>> table = metrics()
+    >>> table.loc[table.name == "cmi", ["unit", "range"]].squeeze().tolist()
+    ['index', '0-100']
+    """
+    rows = [entry._asdict() for entry in registry().values()]
+    table = pd.DataFrame(rows).drop(columns="function").astype(STRING)
+    table.insert(1, "default", table["name"].isin(DEFAULT))
+    return table

@@ -1,0 +1,124 @@
+"""A batch as metrics see it: texts, segments and words, each computed once and shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from traceviz.detectors.detect import finder
+from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.schema import KINDS
+from traceviz.segments.pieces import language_counts
+from traceviz.segments.unicode import unicode_table
+
+
+@dataclass
+class Sample(Scene):
+    """A scene with what only metrics need.
+
+    Attributes
+    ----------
+    target
+        The language that each trace should be in, as a BCP 47 tag; None where it is not known.
+    spans
+        The evidence by mode, where the caller has it already.
+    """
+
+    target: list[str | None] = field(default_factory=list)
+    spans: dict[str, Evidence] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @cached_property
+    def is_empty(self) -> NDArray[np.bool_]:
+        """Which texts are there and have no character."""
+        return np.asarray(self.texts.present & (np.diff(self.texts.offsets) == 0), dtype=bool)
+
+    def evidence(self, mode: str) -> Evidence:
+        """Give the evidence of one mode."""
+        if mode not in self.spans:
+            self.spans[mode] = finder(mode)(self)
+        return self.spans[mode]
+
+    @cached_property
+    def characters(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Counts of classes and flags a text, and of letters a text and script (see `kernels.characters`)."""
+        from traceviz.segments.kernels.characters import count_characters
+
+        table = unicode_table()
+        offsets = self.texts.offsets
+        counted: tuple[NDArray[np.int64], NDArray[np.int64]] = count_characters(
+            self.texts.buffer,
+            offsets[:-1],
+            offsets[1:],
+            table.page_of,
+            table.scripts,
+            table.kinds,
+            len(table.script_names),
+        )
+        return counted
+
+    @cached_property
+    def letters_of_piece(self) -> NDArray[np.int64]:
+        """Letters in each piece."""
+        return self.letters(self.pieces.start, self.pieces.end)
+
+    def letters(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count the letters in each stretch of bytes."""
+        from traceviz.segments.kernels.characters import count_letters
+
+        table = unicode_table()
+        counted: NDArray[np.int64] = count_letters(self.texts.buffer, start, end, table.page_of, table.kinds)
+        return counted
+
+    @cached_property
+    def length_of_piece(self) -> NDArray[np.int64]:
+        """Code points in each piece."""
+        text = self.text_of_piece
+        begin = self.texts.code_points(text, self.pieces.start)
+        return self.texts.code_points(text, self.pieces.end) - begin
+
+    def total(self, amount: NDArray[np.int64], where: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Add up an amount a piece over the pieces of each text for which a condition holds."""
+        return np.bincount(self.text_of_piece[where], weights=amount[where], minlength=len(self)).astype(np.float64)
+
+    def is_kind(self, *kinds: str) -> NDArray[np.bool_]:
+        """Tell which pieces are of one of some kinds."""
+        return np.isin(self.pieces.kind, [KINDS.index(kind) for kind in kinds])
+
+    @cached_property
+    def used(self) -> NDArray[np.bool_]:
+        """Which pieces are used rather than quoted from the prompt or mentioned."""
+        return ~self.pieces.quoted & ~self.pieces.mentioned
+
+    @cached_property
+    def undetermined(self) -> int:
+        """The position of ``und`` in the tags; -2 where it does not occur."""
+        tags = self.pieces.tags
+        return tags.index("und") if "und" in tags else -2
+
+    def tagged(self, *, raw: bool) -> NDArray[np.bool_]:
+        """Which words carry a language tag: language-independent and undetermined words are taken out first.
+
+        Quoted and mentioned words are taken out as well, unless ``raw``.
+        """
+        known = (self.language_of_word >= 0) & (self.language_of_word != self.undetermined)
+        return np.asarray(known if raw else known & self.used[self.piece_of_word], dtype=bool)
+
+    def counts(self, *, raw: bool) -> NDArray[np.float64]:
+        """Words of each text (row) in each language (column) that carry a tag."""
+        chosen = self.tagged(raw=raw)
+        language = np.where(chosen, self.language_of_word, -1).astype(np.int16)
+        return language_counts(self.words.text, language, self.word_count, len(self), len(self.pieces.tags))
+
+    @cached_property
+    def abstained(self) -> NDArray[np.bool_]:
+        """Which texts have more words of undetermined language than of all known ones."""
+        unknown = self.language_of_word == self.undetermined
+        count = self.word_count
+        und = np.bincount(self.words.text[unknown], weights=count[unknown], minlength=len(self))
+        return np.asarray(und > self.counts(raw=True).sum(axis=1), dtype=bool)

@@ -1,0 +1,187 @@
+"""Scripts, symbols, mathematics and what is masked: counts of characters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from traceviz.detectors.evidence import Evidence
+from traceviz.measures.registry import metric
+from traceviz.measures.sample import Sample
+from traceviz.measures.values import Values
+
+# Columns of `Sample.characters`: see `traceviz.segments.kernels.characters`.
+_SPACE, _SYMBOL, _CODE_POINTS, _MATH = 5, 7, 11, 12
+
+
+def _of_non_space(sample: Sample, column: int) -> Values:
+    counts, _ = sample.characters
+    return Values.ratio(counts[:, column], counts[:, _CODE_POINTS] - counts[:, _SPACE], "empty")
+
+
+@metric(
+    group="symbols",
+    unit="share of characters without spaces",
+    range="0-1",
+    direction="none",
+    source="UAX #44, category S",
+    weight="characters",
+    needs="text",
+)
+def symbol_share(sample: Sample) -> Values:
+    """Share of the characters that are symbols (category S: mathematical, currency, modifier, other).
+
+    A trace full of mathematics has many; the detector ``symbols`` tells them apart from unusual ones.
+    """
+    return _of_non_space(sample, _SYMBOL)
+
+
+@metric(
+    group="symbols",
+    unit="share of characters without spaces",
+    range="0-1",
+    direction="none",
+    source="UAX #44, property Math",
+    weight="characters",
+    needs="text",
+)
+def math_char_share(sample: Sample) -> Values:
+    """Share of the characters with the property Math, which a caret has and a superscript two has not."""
+    return _of_non_space(sample, _MATH)
+
+
+@metric(
+    group="symbols",
+    unit="share of characters",
+    range="0-1",
+    direction="none",
+    source="traceviz",
+    weight="characters",
+)
+def math_share(sample: Sample) -> Values:
+    """Share of the characters that stand in formulas, written in LaTeX or plainly."""
+    return Values.ratio(
+        sample.total(sample.length_of_piece, sample.is_kind("math")), sample.characters[0][:, _CODE_POINTS], "empty"
+    )
+
+
+@metric(
+    group="symbols",
+    unit="share of characters",
+    range="0-1",
+    direction="none",
+    source="traceviz",
+    weight="characters",
+)
+def masked_share(sample: Sample) -> Values:
+    """Share of the characters that are masked: code, formulas, URLs, identifiers and template tokens.
+
+    Where it is high, numbers about the prose rest on little text.
+    """
+    masked = sample.is_kind("math", "code", "url", "identifier", "template")
+    return Values.ratio(sample.total(sample.length_of_piece, masked), sample.characters[0][:, _CODE_POINTS], "empty")
+
+
+@metric(
+    group="symbols",
+    unit="scripts",
+    range="0 and up",
+    direction="more is more mixed",
+    source="UAX #24",
+    weight=None,
+    needs="text",
+)
+def n_scripts(sample: Sample) -> Values:
+    """Number of scripts with at least two letters, formulas included.  Grows with length."""
+    return Values.of((_by_script(sample) >= 2).sum(axis=1))
+
+
+@metric(
+    group="symbols",
+    unit="bits",
+    range="0-log2 of the number of scripts",
+    direction="more is more mixed",
+    source="UAX #24, Wang et al. 2025 (arXiv 2505.14815)",
+    weight=None,
+    needs="text",
+)
+def script_entropy(sample: Sample) -> Values:
+    """Entropy of the scripts of the letters in a trace, in bits, formulas included."""
+    letters = _by_script(sample).astype(np.float64)
+    n = letters.sum(axis=1, keepdims=True)
+    share = np.divide(letters, n, out=np.zeros_like(letters), where=n > 0)
+    bits = -np.sum(share * np.log2(share, out=np.zeros_like(share), where=share > 0), axis=1)
+    return Values.of(np.maximum(bits, 0.0)).without(n[:, 0] == 0, "no_words")
+
+
+def _by_script(sample: Sample) -> np.ndarray:
+    """Letters of each text by script, without Common and Inherited."""
+    return sample.characters[1][:, 2:]
+
+
+def _hidden(sample: Sample, *, bidirectional: bool) -> Values:
+    found: Evidence = sample.evidence("hidden_characters")
+    wanted = np.array([(label == "bidirectional control") == bidirectional for label in found.label], dtype=bool)
+    return Values.of(np.bincount(found.text[wanted], weights=found.score[wanted], minlength=len(sample)))
+
+
+@metric(
+    group="symbols",
+    unit="characters",
+    range="0 and up",
+    direction="more is worse",
+    source="UTS #39, UAX #44 (Default_Ignorable_Code_Point)",
+    weight=None,
+    needs="spans",
+)
+def hidden_chars(sample: Sample) -> Values:
+    """Number of zero-width, tag and filler characters and variation selectors that are out of place."""
+    return _hidden(sample, bidirectional=False)
+
+
+@metric(
+    group="symbols",
+    unit="characters",
+    range="0 and up",
+    direction="more is worse",
+    source="UAX #9",
+    weight=None,
+    needs="spans",
+)
+def bidi_controls(sample: Sample) -> Values:
+    """Number of bidirectional controls."""
+    return _hidden(sample, bidirectional=True)
+
+
+@metric(
+    group="symbols",
+    unit="share of characters without spaces",
+    range="0-1",
+    direction="more is worse",
+    source="traceviz",
+    weight="characters",
+    needs="spans",
+)
+def symbols_share(sample: Sample) -> Values:
+    """Share of the characters that are unusual symbols in running text (detector ``symbols``)."""
+    return _span_characters(sample, "symbols")
+
+
+@metric(
+    group="symbols",
+    unit="share of characters without spaces",
+    range="0-1",
+    direction="more is worse",
+    source="traceviz",
+    weight="characters",
+    needs="spans",
+)
+def hidden_characters_share(sample: Sample) -> Values:
+    """Share of the characters that are hidden ones out of place, bidirectional controls included."""
+    return _span_characters(sample, "hidden_characters")
+
+
+def _span_characters(sample: Sample, mode: str) -> Values:
+    found = sample.evidence(mode)
+    counts, _ = sample.characters
+    hits = np.bincount(found.text, weights=found.score, minlength=len(sample))
+    return Values.ratio(hits, counts[:, _CODE_POINTS] - counts[:, _SPACE], "empty")
