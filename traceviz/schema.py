@@ -278,11 +278,11 @@ def analysed(traces: pd.DataFrame, forms: Sequence[str]) -> pd.Series[bool]:
     return keep
 
 
-def stamp(table: pd.DataFrame, **facts: object) -> pd.DataFrame:
+def stamp(table: pd.DataFrame, **facts: Any) -> pd.DataFrame:
     """Write the provenance into ``table.attrs["traceviz"]`` and return the same table.
 
     Facts of earlier steps stay; the version of traceviz is always among them.
     """
     earlier = table.attrs.get("traceviz", {})
-    table.attrs["traceviz"] = {**earlier, "version": metadata.version("traceviz"), **facts}
+    table.attrs["traceviz"] = {**earlier, **facts, "version": metadata.version("traceviz")}
     return table

@@ -12,7 +12,7 @@ import pandas as pd
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.schema import SEGMENTS, SPANS, STRING, as_traces, check_choice, check_columns, stamp
 from traceviz.segments.pieces import from_table
-from traceviz.segments.segment import pieces_of, prompts_of, reasoning_of, trace_ids_of
+from traceviz.segments.segment import pieces_of, prompts_of, provenance, reasoning_of, trace_ids_of
 
 #: The modes that have a detector.  A detector is a module of this name beside this file, with one function
 #: ``find(scene) -> Evidence``.
@@ -77,7 +77,7 @@ def detect(
     order = np.lexsort((spans["mode"].map(_mode_order), spans["start"], spans["row"]))
     spans = spans.iloc[order].drop(columns="row").reset_index(drop=True)
     spans.attrs = dict(table.attrs)
-    return stamp(spans)
+    return stamp(spans, **(provenance("traceviz") if segments is None else segments.attrs.get("traceviz", {})))
 
 
 def _mode_order(mode: str) -> int:

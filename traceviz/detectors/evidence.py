@@ -48,9 +48,9 @@ class Scene:
 
     @cached_property
     def masks(self) -> Masks:
-        """The pieces that are not prose."""
+        """The pieces that are neither prose nor the signs between."""
         pieces = self.pieces
-        masked = pieces.kind != KINDS.index("prose")
+        masked = ~np.isin(pieces.kind, [KINDS.index("prose"), KINDS.index("other")])
         before = np.concatenate([[0], np.cumsum(masked)])
         return Masks(pieces.start[masked], pieces.end[masked], pieces.kind[masked], before[pieces.by_text])
 

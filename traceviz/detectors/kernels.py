@@ -56,16 +56,29 @@ def trim(buffer, starts, ends, page_of, kinds):
 
 @njit(cache=True, nogil=True)
 def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, token_end, token_hash):
-    """Cut a text into words and numbers; in scripts without spaces each letter is a token.  Give their number."""
+    """Cut a text into words, numbers and operators; in scripts without spaces each letter is a token.
+
+    A run of one operator is one token, so that a ruled line is no loop.  Gives the number of tokens.
+    """
     n = 0
+    operator = np.int64(0)
     at = start
     while at < stop:
         c, after = decode(buffer, at, stop)
         page = page_of[c >> 8]
         general = kinds[page, c & 255] & CLASS
         if general != LETTER and general != DIGIT:
+            # Operators tell the turns of a calculation apart; the bars of a table do not.
+            if general == SYMBOL and kinds[page, c & 255] & MATH_FLAG and c != 124 and c != 126:
+                if c != operator:
+                    token_start[n] = at
+                    token_end[n] = after
+                    token_hash[n] = np.uint64(c)
+                    n += 1
+                operator = c
             at = after
             continue
+        operator = 0
         alone = unspaced[scripts[page, c & 255]]
         token_start[n] = at
         h = np.uint64(0xCBF29CE484222325)  # FNV-1a over the bytes

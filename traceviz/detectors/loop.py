@@ -1,7 +1,7 @@
 """Loops: the longest run of exact repeats of a phrase or block.
 
-A run of at least three repeats of a unit of up to 200 tokens (words, numbers; single letters where the script writes
-no spaces).  Punctuation and symbols are no tokens, so that a rule of dashes is no loop.  Loops with small changes in
+A run of at least three repeats of a unit of up to 200 tokens: words, numbers, operators, and single letters where the
+script writes no spaces.  Punctuation is no token, so that a rule of dashes is no loop.  Loops with small changes in
 each turn (a counter that goes up) are not found, and of several loops in a trace only the longest is.
 """
 
@@ -22,7 +22,7 @@ MOST_PERIOD: Final = 200
 FEWEST_REPEATS: Final = 3
 
 #: Fewest tokens in a loop.  "ha ha ha" and "0, 0, 0" are three repeats of one token and no loop.
-FEWEST_TOKENS: Final = 9
+FEWEST_TOKENS: Final = 10
 
 
 def loops(texts: Texts) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
 from traceviz.schema import SPANS, STRING, SchemaError, as_traces, check_columns, stamp
 from traceviz.segments.pieces import matrix_of
-from traceviz.segments.segment import pieces_of, trace_ids_of
+from traceviz.segments.segment import pieces_of, provenance, trace_ids_of
 from traceviz.texts import Texts
 
 #: A metric by name, a group of them, or a function of one trace (a row of the table) that gives a number.
@@ -83,7 +83,8 @@ def measure(
     numbers = {metric.name: _joined([part[metric.name] for part in parts]) for metric in chosen}
     for function in functions:
         numbers[_name(function)] = _applied(function, table)
-    return _assembled(table, numbers)
+    made_with = provenance("traceviz") if segments is None else segments.attrs.get("traceviz", {})
+    return stamp(_assembled(table, numbers), **made_with, metrics=list(numbers))
 
 
 def _chosen(wanted: MetricLike | Sequence[MetricLike]) -> tuple[list[Metric], list[Callable[..., float]]]:
@@ -192,4 +193,4 @@ def _assembled(table: pd.DataFrame, numbers: dict[str, Values]) -> pd.DataFrame:
     kept = table.drop(columns=[name for name in fresh.columns if name in table.columns])
     measured = pd.concat([kept, fresh], axis=1)
     measured.attrs = dict(table.attrs)
-    return stamp(measured, metrics=list(numbers))
+    return measured

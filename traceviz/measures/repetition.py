@@ -1,7 +1,7 @@
 """Repetition: loops.
 
-Tokens are words and numbers (single letters where a script writes no spaces), formulas included: a loop of formulas is
-a loop.  Only exact repeats count.
+Tokens are words, numbers and operators (single letters where a script writes no spaces), formulas included: a loop of
+formulas is a loop.  Only exact repeats count.
 """
 
 from __future__ import annotations

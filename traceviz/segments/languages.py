@@ -11,6 +11,7 @@ a list here, which come out as ``und`` (their words are unknown) or, when relate
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -135,6 +136,12 @@ def language_model() -> LanguageModel:
         base_prior=np.array([ENGLISH_BASE if tag == "en" else 0.0 for tag in flat]),
         entry_prior=_entry_prior(flat),
     )
+
+
+@cache
+def model_hash() -> str:
+    """Give the first 16 digits of the SHA-256 of the word lists' file."""
+    return hashlib.sha256(_FILE.read_bytes()).hexdigest()[:16]
 
 
 def _entry_prior(tags: list[str]) -> NDArray[np.float64]:

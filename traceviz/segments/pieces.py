@@ -186,4 +186,4 @@ def language_counts(
     known = language >= 0
     cell = text[known] * n_languages + language[known]
     total = np.bincount(cell, weights=count[known], minlength=n_texts * n_languages)
-    return total.reshape(n_texts, n_languages)
+    return total.reshape(n_texts, n_languages).astype(np.float64)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from traceviz.schema import SEGMENTS, analysed, as_traces, check_choice, stamp
-from traceviz.segments.languages import label_words
+from traceviz.segments.languages import label_words, model_hash
 from traceviz.segments.pieces import Pieces, matrix_of, to_table
 from traceviz.segments.quotes import mark_quotes
 from traceviz.segments.scan import Labels, Masks, Words, count_words, find_masks, find_words
@@ -73,7 +73,13 @@ def segment(traces: Any, *, detector: str = "traceviz", forms: Sequence[str] = (
         parts.append(to_table(pieces, batch, ids.slice(start, end - start)))
     segments = pd.concat(parts, ignore_index=True) if parts else empty_segments()
     segments.attrs = dict(table.attrs)
-    return stamp(segments, detector=detector, unicode=unicode_table().version)
+    return stamp(segments, **provenance(detector))
+
+
+def provenance(detector: str) -> dict[str, str]:
+    """Give what segments were made with: detector, version of Unicode, and a hash of the language model."""
+    facts = {"detector": detector, "unicode": unicode_table().version}
+    return {**facts, "language_model": model_hash()} if detector == "traceviz" else facts
 
 
 def empty_segments() -> pd.DataFrame:

@@ -30,6 +30,16 @@ def after_cjk_punctuation(buffer, at, stop):
 
 
 @njit(cache=True, nogil=True)
+def is_blank(buffer, start, end):
+    """Tell whether a stretch holds nothing but spaces and line ends of ASCII."""
+    for k in range(start, end):
+        b = buffer[k]
+        if b != 32 and b != 10 and b != 13 and b != 9:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def join_pieces(
     buffer,
     offsets,
@@ -48,10 +58,11 @@ def join_pieces(
     """Tile every text with its masks and with runs of words of one script and language.
 
     What stands between two words of a run belongs to the run; between a foreign run and the text's main language, to
-    the main language; beside a mask, to the words.  Words without a language (single letters, acronyms) join the run
-    they stand in.  Returns starts, ends, kinds, scripts, languages, confidences and where each text's pieces begin.
+    the main language; beside a mask, to the words, but signs beside a foreign run are pieces of their own.  Words
+    without a language (single letters, acronyms) join the run they stand in.  Returns starts, ends, kinds, scripts,
+    languages, confidences and where each text's pieces begin.
     """
-    size = 2 * (len(mask_start) + len(word_start)) + len(offsets)
+    size = 3 * (len(mask_start) + len(word_start)) + len(offsets)
     start = np.empty(size, np.int64)
     end = np.empty(size, np.int64)
     kind = np.empty(size, np.int8)
@@ -98,6 +109,15 @@ def join_pieces(
                             script[n] = HIRAGANA
                         n += 1
                         done = cut
+                    elif not loose and language[w] != matrix[i] and not is_blank(buffer, done, word_start[w]):
+                        start[n] = done
+                        end[n] = word_start[w]
+                        kind[n] = OTHER
+                        script[n] = NO_SCRIPT
+                        tongue[n] = NO_LANGUAGE
+                        sure[n] = 1.0
+                        n += 1
+                        done = word_start[w]
                     start[n] = done
                     kind[n] = PROSE
                     script[n] = word_script[w]
@@ -121,8 +141,13 @@ def join_pieces(
                 sure[n] = total / count
                 if kana > han:
                     script[n] = HIRAGANA
+                if tongue[n] != matrix[i]:
+                    end[n] = after_cjk_punctuation(buffer, last_end, limit) if is_cjk(script[n]) else last_end
+                    if is_blank(buffer, end[n], limit):
+                        end[n] = limit
+                done = end[n]
                 n += 1
-            elif limit > done:
+            if limit > done:
                 start[n] = done
                 end[n] = limit
                 kind[n] = IDENTIFIER if loose else OTHER
