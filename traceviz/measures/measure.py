@@ -14,7 +14,7 @@ from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.measures.registry import Metric, registry, select
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
-from traceviz.schema import SPANS, STRING, SchemaError, as_traces, check_columns, stamp
+from traceviz.schema import REASONS, SPANS, STRING, SchemaError, as_traces, check_columns, stamp
 from traceviz.segments.pieces import matrix_of
 from traceviz.segments.segment import pieces_of, provenance, trace_ids_of
 from traceviz.texts import Texts
@@ -186,7 +186,7 @@ def _assembled(table: pd.DataFrame, numbers: dict[str, Values]) -> pd.DataFrame:
     reasons: list[list[str]] = [[] for _ in range(len(table))]
     for name, values in numbers.items():
         for position in np.flatnonzero(values.reason >= 0).tolist():
-            reasons[position].append(f"{name}: {values.reasons()[position]}")
+            reasons[position].append(f"{name}: {REASONS[values.reason[position]]}")
     columns: dict[str, Any] = {name: values.number for name, values in numbers.items()}
     columns["not_measured"] = pd.array(["; ".join(why) for why in reasons], dtype=STRING)
     fresh = pd.DataFrame(columns, index=table.index)

@@ -111,6 +111,17 @@ class Sample(Scene):
 
     def counts(self, *, raw: bool) -> NDArray[np.float64]:
         """Words of each text (row) in each language (column) that carry a tag."""
+        return self._counts_raw if raw else self._counts_used
+
+    @cached_property
+    def _counts_raw(self) -> NDArray[np.float64]:
+        return self._counted(raw=True)
+
+    @cached_property
+    def _counts_used(self) -> NDArray[np.float64]:
+        return self._counted(raw=False)
+
+    def _counted(self, *, raw: bool) -> NDArray[np.float64]:
         chosen = self.tagged(raw=raw)
         language = np.where(chosen, self.language_of_word, -1).astype(np.int16)
         return language_counts(self.words.text, language, self.word_count, len(self), len(self.pieces.tags))
