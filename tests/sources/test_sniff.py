@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+import traceviz as tv
+from traceviz.schema import SourceError
+from traceviz.sources.fields import NAMEABLE
+from traceviz.sources.sniff import sniff
+
+
+def test_a_folder_is_told_in_full(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl.gz").write_bytes(
+        gzip.compress(b'{"q": 1, "prompt": "p", "completion": "<think>r</think>a", "note": "n"}\n{"bad\n' * 3)
+    )
+    (tmp_path / "b.csv").write_text("prompt,cot,model\np,r,m\n")
+    (tmp_path / "notes.txt").write_text("nothing here\n")
+    (tmp_path / "config.json").write_text('{"lr": 1}')
+    seen = sniff(tmp_path)
+    assert str(seen).splitlines() == [
+        f"{tmp_path}: 4 files: JSON Lines, gzip, delimited text, JSON Lines",
+        "8 records looked at, 4 traces, 4 with reasoning (raw (4))",
+        "  reasoning      cot (1)",
+        "  completion     completion (3)",
+        "  prompt         prompt",
+        "  model          model (1)",
+        "  markers        think (3)",
+        "  question_id    a hash of the prompt",
+        "  rides along    q, note",
+        "  unreadable     3 records",
+        "  skipped        1 records without a field that is known",
+        f"  skipped        {tmp_path}/notes.txt (unrelated_file: neither JSON, CSV with a header nor Parquet)",
+        f"If this is wrong: columns={{'reasoning': '<field>'}}; the roles are {', '.join(NAMEABLE)}.",
+    ]
+    assert repr(seen) == str(seen)
+    assert (seen.n_traces, seen.n_rejected, seen.n_unknown, dict(seen.markers)) == (4, 3, 1, {"think": 3})
+
+
+def test_no_reasoning_says_what_to_type() -> None:
+    text = str(tv.sniff([{"completion": "x", "deliberation": "y"}]))
+    assert "0 with reasoning" in text
+    assert "rides along    deliberation" in text
+    assert text.endswith("No reasoning was found. columns={'reasoning': '<field>'} names its field.")
+    assert "1 with reasoning" in str(tv.sniff([{"deliberation": "y"}], columns={"reasoning": "deliberation"}))
+
+
+def test_only_the_first_records_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b'{"cot": "r"}\n' * 1000)
+    assert sniff(path).n_records == 50
+
+
+def test_unreadable_files_are_named_and_absent_ones_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"")
+    assert "empty_file" in str(sniff(path))
+    with pytest.raises(SourceError, match="No file or folder"):
+        sniff(tmp_path / "y.jsonl")

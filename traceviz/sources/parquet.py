@@ -1,0 +1,75 @@
+"""Parquet files, read batch by batch."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, Final
+
+from traceviz.schema import SourceError
+from traceviz.sources.containers import Stream
+from traceviz.sources.quarantine import Found
+
+#: Rows that become Python objects at a time.
+_ROWS: Final = 1000
+
+
+#: What users call the format.
+NAME: Final = "Parquet"
+
+
+def knows(head: bytes) -> bool:
+    """Tell Parquet by its magic."""
+    return head.startswith(b"PAR1")
+
+
+def records(stream: Stream) -> Iterator[Found]:
+    """Give one record a row.  A packed or piped file is held in memory, because Parquet is read from its end."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = stream.file if stream.file.seekable() else io.BytesIO(stream.file.read())
+    try:
+        for batch in pq.ParquetFile(file).iter_batches(batch_size=_ROWS):
+            yield from _rows(batch)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"a damaged Parquet file ({(str(error) or type(error).__name__).splitlines()[0]})") from error
+
+
+def _rows(batch: Any) -> Iterator[Found]:
+    try:
+        rows = batch.to_pylist()
+    except UnicodeDecodeError:
+        yield from _mended(batch)
+        return
+    yield from map(Found, rows)
+
+
+def _mended(batch: Any) -> Iterator[Found]:
+    """Read text that is not UTF-8, which Arrow does not check, cell by cell."""
+    import pyarrow as pa
+
+    texts = {
+        name: column.cast(pa.large_binary()).to_pylist()
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    }
+    rows = _others(batch, set(texts))
+    for number, row in enumerate(rows):
+        notes: tuple[str, ...] = ()
+        cells: dict[str, str | None] = {}
+        for name, raws in texts.items():
+            raw = raws[number]
+            cells[name] = None if raw is None else raw.decode("utf-8", "replace")
+            if raw is not None and cells[name] != raw.decode("utf-8", "ignore"):
+                notes = ("invalid_utf8_replaced",)
+        yield Found({name: cells[name] if name in cells else row[name] for name in batch.schema.names}, notes=notes)
+
+
+def _others(batch: Any, texts: set[str]) -> list[dict[str, Any]]:
+    columns = {
+        name: column.to_pylist()
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+        if name not in texts
+    }
+    return [{name: values[number] for name, values in columns.items()} for number in range(batch.num_rows)]

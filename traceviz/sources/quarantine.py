@@ -1,0 +1,162 @@
+"""What could not be read, with its place: no record is lost in silence."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final, NamedTuple, Self
+
+from traceviz.schema import SourceError, log
+
+#: Rejects, skipped files and sources that the table's provenance names.  All are counted; ``rejects=`` writes all.
+MOST_NAMED: Final = 1000
+
+#: Bytes of a reject that are shown.
+_SHOWN: Final = 200
+
+
+class Found(NamedTuple):
+    """A record that a reader found, and where."""
+
+    value: Any
+    line: int | None = None
+    byte_offset: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Rejected(NamedTuple):
+    """A piece of a file that a reader could not read, and where it is."""
+
+    reason: str
+    line: int | None
+    byte_offset: int | None
+    length: int
+    head: bytes
+
+
+@dataclass
+class Ledger(AbstractContextManager["Ledger"]):
+    """The books of one load: records in = records that gave traces + rejected + skipped.
+
+    Parameters
+    ----------
+    strict
+        Raise at the first reject.
+    path
+        Where the rejects are written as JSON Lines.
+    """
+
+    strict: bool = False
+    path: str | os.PathLike[str] | None = None
+    sources: list[str] = field(default_factory=list)
+    records: int = 0
+    traces: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    repaired: int = 0
+    rejects: list[dict[str, Any]] = field(default_factory=list)
+    skipped_files: list[tuple[str, str]] = field(default_factory=list)
+    file_notes: Counter[str] = field(default_factory=Counter)
+    first_skipped: str = ""
+    _file: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        if self.path is not None:
+            # Written even when it stays empty: a file of an earlier load must not pass for this one's.
+            self._file = Path(self.path).open("wb")
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def reject(self, uri: str, rejected: Rejected) -> None:
+        """Enter a reject, or raise if the load is strict."""
+        self.records += 1
+        self.rejected += 1
+        row = {
+            "source_uri": uri,
+            "line": rejected.line,
+            "byte_offset": rejected.byte_offset,
+            "length": rejected.length,
+            "reason": rejected.reason,
+            "head": rejected.head[:_SHOWN].decode("utf-8", "backslashreplace"),
+        }
+        if self.strict:
+            raise SourceError(
+                f"{place(row)} could not be read: {rejected.reason}. It begins with {str(row['head'])[:80]!r}. "
+                "strict=False sets such records aside and reads the rest."
+            )
+        if len(self.rejects) < MOST_NAMED:
+            self.rejects.append(row)
+        if self._file is not None:
+            import orjson
+
+            self._file.write(orjson.dumps(row) + b"\n")
+
+    def skip_record(self, uri: str, found: Found) -> None:
+        """Enter a record that has none of the fields that are read."""
+        self.records += 1
+        self.skipped += 1
+        if not self.first_skipped:
+            self.first_skipped = place({"source_uri": uri, "line": found.line})
+
+    def facts(self) -> dict[str, Any]:
+        """Give the provenance that rides on the table: plain values only, because pandas writes it into Parquet."""
+        return {
+            "sources": self.sources[:MOST_NAMED],
+            "records": self.records,
+            "rejected": self.rejected,
+            "skipped": self.skipped,
+            "repaired": self.repaired,
+            "rejects": list(self.rejects),
+            "skipped_files": [list(pair) for pair in self.skipped_files[:MOST_NAMED]],
+            "file_notes": dict(self.file_notes),
+        }
+
+    def close(self) -> None:
+        """Say in one line each what was set aside."""
+        if self.rejected:
+            where = "" if self.path is None else f", all in {os.fspath(self.path)}"
+            first = f"; the first is {place(self.rejects[0])}: {self.rejects[0]['reason']}"
+            log.warning(
+                "%d of %d records could not be read and were set aside%s%s; tv.rejects(traces) lists them.",
+                self.rejected,
+                self.records,
+                where,
+                first,
+            )
+        if self.skipped:
+            log.warning(
+                "%d of %d records have no field that is read as reasoning, completion, messages or answer, and were "
+                "skipped; the first is %s. tv.sniff(source) shows the fields, columns={...} names them.",
+                self.skipped,
+                self.records,
+                self.first_skipped,
+            )
+        if self.skipped_files:
+            uri, reason = self.skipped_files[0]
+            log.warning(
+                "%d file%s skipped; the first is %s (%s).",
+                len(self.skipped_files),
+                " was" if len(self.skipped_files) == 1 else "s were",
+                uri,
+                reason,
+            )
+        if self.file_notes["truncated_container"]:
+            log.warning(
+                "%d packed files break off before their end (truncated_container); the complete records were kept.",
+                self.file_notes["truncated_container"],
+            )
+
+
+def place(row: dict[str, Any]) -> str:
+    """Say where a reject is."""
+    if row.get("line") is not None:
+        return f"{row['source_uri']}, line {row['line']}"
+    if row.get("byte_offset") is not None:
+        return f"{row['source_uri']}, byte {row['byte_offset']}"
+    return str(row["source_uri"])

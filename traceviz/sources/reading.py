@@ -1,0 +1,233 @@
+"""One load: from a source to its traces, with the books kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from traceviz.schema import SourceError, stamp
+from traceviz.sources import READERS
+from traceviz.sources.containers import Input, Stream, refusal
+from traceviz.sources.fields import check_roles
+from traceviz.sources.identity import Identities, position_id
+from traceviz.sources.markers import chosen
+from traceviz.sources.memory import attach, from_memory, in_memory
+from traceviz.sources.places import find
+from traceviz.sources.quarantine import Found, Ledger, Rejected, place
+from traceviz.sources.records import RecordReader, Trace, from_text
+from traceviz.sources.tables import TableBuilder
+
+#: Codes that say that a record was mended (reference/formats.md §1.5, level r).
+_REPAIRS: Final = frozenset(
+    {
+        "invalid_utf8_replaced", "lone_surrogate_replaced", "cesu8_joined", "control_chars_raw", "nonfinite_number",
+        "big_integer", "multi_value_line", "joined_lines",
+    }
+)  # fmt: skip
+
+#: Field names that an error message shows.
+_MOST_FIELDS: Final = 20
+
+
+def reader_of(stream: Stream) -> Any:
+    """Give the module that knows a stream.
+
+    Raises
+    ------
+    SourceError
+        When none does; the message is the reason why the file is skipped.
+    """
+    head = stream.head()
+    reason = refusal(head)
+    if reason is not None:
+        raise SourceError(reason)
+    for name in READERS:
+        module = import_module(f"traceviz.sources.{name}")
+        if module.knows(head):
+            return module
+    raise SourceError("unrelated_file: neither JSON, CSV with a header nor Parquet")
+
+
+class Loading:
+    """One load.
+
+    Parameters
+    ----------
+    source
+        Whatever `traceviz.load` takes.
+    columns
+        Roles that the user has settled.
+    markers
+        The family or the pair of markers to split at; None for all families.
+    ledger
+        The books.
+    """
+
+    def __init__(
+        self,
+        source: Any,
+        columns: Mapping[str, str] | None,
+        markers: str | tuple[str, str] | None,
+        ledger: Ledger,
+    ) -> None:
+        self.source = source
+        self.reader = RecordReader(check_roles(columns), chosen(markers))
+        self.ledger = ledger
+        self.fields: dict[str, None] = {}
+        self._identities = Identities()
+        self._positional = in_memory(source) and not isinstance(source, (pd.DataFrame, Mapping))
+        self.inputs: list[Input] = []
+        if not in_memory(source):
+            self.inputs, ledger.skipped_files = find(source)
+
+    def tables(self, batch_size: int | None) -> Iterator[pd.DataFrame]:
+        """Give tables of so many traces; one table of all, even an empty one, if ``batch_size`` is None."""
+        builder = TableBuilder()
+        with self.ledger as ledger:
+            for trace, position in self.traces():
+                builder.add(trace, position)
+                if builder.n_rows == batch_size:
+                    yield self._table(builder)
+                    builder = TableBuilder()
+            self._check()
+            ledger.close()
+        if builder.n_rows or batch_size is None:
+            yield self._table(builder)
+
+    def _table(self, builder: TableBuilder) -> pd.DataFrame:
+        table = builder.table()
+        if isinstance(self.source, pd.DataFrame):
+            table = attach(table, self.source, builder.positions)
+        return stamp(table, **self.ledger.facts())
+
+    def traces(self) -> Iterator[tuple[Trace, int]]:
+        """Give each trace, and the position of its record in its file or list."""
+        if in_memory(self.source):
+            for position, record in enumerate(from_memory(self.source)):
+                yield from self._named(self.read(record, ""), Found(record), position, "")
+            return
+        for each in self.inputs:
+            if self.ledger.path is not None and each.path is not None and _same(each.path, self.ledger.path):
+                continue
+            try:
+                with each.open() as stream:
+                    yield from self._of_file(stream)
+            except (SourceError, OSError) as error:
+                if self.ledger.strict:
+                    raise
+                self.ledger.skipped_files.append((each.uri, in_words(error)))
+
+    def _of_file(self, stream: Stream) -> Iterator[tuple[Trace, int]]:
+        """Read a file; one in which no record is a trace is unrelated, and so is what could not be read in it."""
+        held: list[Rejected] | None = []
+        skipped: list[Found] = []
+        for position, item in enumerate(reader_of(stream).records(stream)):
+            if isinstance(item, Rejected):
+                self._put_aside(stream, item, held)
+                continue
+            try:
+                traces = self.read(item.value, stream.uri)
+            except RecursionError:
+                deep = Rejected("nested too deeply", item.line, item.byte_offset, 0, b"")
+                self._put_aside(stream, deep, held)
+                continue
+            if not traces and held is not None:
+                skipped.append(Found(None, item.line, item.byte_offset))
+                continue
+            if held is not None:
+                self._opened(stream, held, skipped)
+                held = None
+            yield from self._named(traces, item, position, stream.relative)
+        self.ledger.file_notes.update(stream.notes)
+        if held is not None and skipped:
+            fields = ", ".join(list(self.fields)[:_MOST_FIELDS])
+            raise SourceError(
+                f"unrelated_file: no field is known as reasoning, completion, messages or answer: {fields}"
+            )
+        if held is not None:
+            self._opened(stream, held, skipped)
+
+    def _put_aside(self, stream: Stream, rejected: Rejected, held: list[Rejected] | None) -> None:
+        if held is None or self.ledger.strict:
+            self.ledger.reject(stream.uri, rejected)
+        else:
+            held.append(rejected)
+
+    def _opened(self, stream: Stream, held: list[Rejected], skipped: list[Found]) -> None:
+        self.ledger.sources.append(stream.uri)
+        for rejected in held:
+            self.ledger.reject(stream.uri, rejected)
+        for found in skipped:
+            self.ledger.skip_record(stream.uri, found)
+
+    def read(self, record: Any, uri: str) -> list[Trace]:
+        """Give the traces of a record; a string, or None for a missing one, is a record too."""
+        if record is None:
+            return [Trace()]
+        if isinstance(record, str):
+            return [from_text(record, self.reader.families)]
+        if len(self.fields) < _MOST_FIELDS:
+            self.fields.update(dict.fromkeys(map(str, record)))
+        traces = self.reader.read(record)
+        for trace in traces:
+            trace.source_uri = trace.source_uri or uri or None
+        return traces
+
+    def _named(self, traces: list[Trace], item: Found, position: int, relative: str) -> Iterator[tuple[Trace, int]]:
+        ledger = self.ledger
+        if not traces:
+            ledger.skip_record(relative or f"record {position}", item)
+            return
+        ledger.records += 1
+        ledger.repaired += not _REPAIRS.isdisjoint(item.notes)
+        ledger.traces += len(traces)
+        for sample, trace in enumerate(traces):
+            trace.diagnostics.extend(item.notes)
+            if trace.record_index is None:
+                trace.record_index = position
+            if relative:
+                made = position_id(relative, position, sample)
+            else:
+                made = f"{position}/{sample}" if len(traces) > 1 else str(position)
+            self._identities.settle(trace, made, positional=self._positional)
+            yield trace, position
+
+    def _check(self) -> None:
+        """Refuse a load that gave nothing, and names that were nowhere."""
+        ledger = self.ledger
+        fields = ", ".join(f"'{name}'" for name in list(self.fields)[:_MOST_FIELDS])
+        if self.reader.unseen and (ledger.records or self.fields):
+            missing = ", ".join(f"'{name}'" for name in sorted(self.reader.unseen))
+            raise SourceError(f"columns names {missing}, and no record has that field; the fields are {fields}.")
+        if ledger.traces or (in_memory(self.source) and not ledger.records):
+            return
+        reasons = [f"{uri}: {reason}" for uri, reason in ledger.skipped_files]
+        reasons += [f"{place(row)}: {row['reason']}" for row in ledger.rejects]
+        if fields and ledger.skipped:
+            reasons.append(f"the records have the fields {fields}")
+        more = f"\n  … and {len(reasons) - 10} more" if len(reasons) > 10 else ""
+        listed = "".join(f"\n  {reason}" for reason in reasons[:10]) or " It holds no files."
+        shown = "the records" if in_memory(self.source) else repr(name_of(self.source))
+        raise SourceError(
+            f"No reasoning trace could be read from {shown}.{listed}{more}\n"
+            "columns={'reasoning': '<field>'} or columns={'completion': '<field>'} names a field of your own."
+        )
+
+
+def name_of(source: Any) -> str:
+    """Give what a user calls a source."""
+    return os.fspath(source) if isinstance(source, (str, os.PathLike)) else str(getattr(source, "name", "the stream"))
+
+
+def _same(path: Path, other: str | os.PathLike[str]) -> bool:
+    return path.resolve() == Path(other).resolve()
+
+
+def in_words(error: Exception) -> str:
+    """Give the reason of an error, without its class and its file."""
+    return error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)

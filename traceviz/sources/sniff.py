@@ -1,0 +1,239 @@
+"""Say what `load` would read, as what, and why, from a few records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from traceviz.schema import SourceError
+from traceviz.sources.containers import Input
+from traceviz.sources.fields import NAMEABLE
+from traceviz.sources.memory import from_memory, in_memory
+from traceviz.sources.quarantine import Found, Ledger
+from traceviz.sources.reading import Loading, in_words, name_of, reader_of
+from traceviz.sources.records import Trace
+
+#: Records of a file, and files, that are looked at.
+_RECORDS: Final = 50
+_FILES: Final = 20
+
+#: Names on one line of the report.
+_MOST_NAMES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """What `load` would read; printed, it is a report.
+
+    Attributes
+    ----------
+    source
+        What was looked at.
+    containers
+        How many of the files that were looked at are of each format, such as ``"JSON Lines, zstd"``.
+    n_files
+        All files, also those that were not looked at.
+    n_records, n_rejected, n_unknown
+        Records looked at; those that could not be read; those with no field that is known.
+    n_traces, n_with_reasoning
+        Traces in them, and those with reasoning.
+    roles
+        Role → the fields that played it, with the number of traces.
+    markers
+        Families of markers that completions were split at, with the number of traces.
+    forms, notes
+        Forms of reasoning, and diagnostic codes, with the number of traces.
+    other_fields
+        Fields that ride along.
+    skipped
+        Files that are not read, with the reason.
+    """
+
+    source: str
+    containers: Mapping[str, int]
+    n_files: int
+    n_records: int
+    n_rejected: int
+    n_unknown: int
+    n_traces: int
+    n_with_reasoning: int
+    roles: Mapping[str, Mapping[str, int]]
+    markers: Mapping[str, int]
+    forms: Mapping[str, int]
+    notes: Mapping[str, int]
+    other_fields: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        """Give the report."""
+        return "\n".join([*self._head(), *self._roles(), *self._rest(), *self._advice()])
+
+    __repr__ = __str__
+
+    def _head(self) -> list[str]:
+        what = ", ".join(f"{n} {name}" if n > 1 else name for name, n in self.containers.items()) or "nothing read"
+        files = f"{self.n_files} files: " if self.n_files > 1 else ""
+        lines = [f"{self.source}: {files}{what}"]
+        lines.append(
+            f"{self.n_records} records looked at, {self.n_traces} traces, {self.n_with_reasoning} with reasoning"
+            + (f" ({_counted(self.forms)})" if self.forms else "")
+        )
+        return lines
+
+    def _roles(self) -> list[str]:
+        lines = [f"  {role:<14} {_counted(fields, self.n_traces)}" for role, fields in self.roles.items()]
+        if self.markers:
+            lines.append(f"  {'markers':<14} {_counted(self.markers, self.n_traces)}")
+        if self.n_traces and "question_id" not in self.roles and "prompt" in self.roles:
+            lines.append(f"  {'question_id':<14} a hash of the prompt")
+        return lines
+
+    def _rest(self) -> list[str]:
+        lines = []
+        if self.other_fields:
+            more = len(self.other_fields) - _MOST_NAMES
+            shown = ", ".join(self.other_fields[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+            lines.append(f"  {'rides along':<14} {shown}")
+        if self.notes:
+            lines.append(f"  {'notes':<14} {_counted(self.notes)}")
+        if self.n_rejected:
+            lines.append(f"  {'unreadable':<14} {self.n_rejected} records")
+        if self.n_unknown:
+            lines.append(f"  {'skipped':<14} {self.n_unknown} records without a field that is known")
+        lines += [f"  {'skipped':<14} {uri} ({reason})" for uri, reason in self.skipped[:_MOST_NAMES]]
+        if len(self.skipped) > _MOST_NAMES:
+            lines.append(f"  {'skipped':<14} and {len(self.skipped) - _MOST_NAMES} more files")
+        return lines
+
+    def _advice(self) -> list[str]:
+        if self.n_traces and not self.n_with_reasoning:
+            return ["No reasoning was found. columns={'reasoning': '<field>'} names its field."]
+        return [f"If this is wrong: columns={{'reasoning': '<field>'}}; the roles are {', '.join(NAMEABLE)}."]
+
+
+def _counted(counts: Mapping[str, int], whole: int | None = None) -> str:
+    items = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(name if n == whole else f"{name} ({n})" for name, n in items)
+
+
+def sniff(source: Any, *, columns: Mapping[str, str] | None = None) -> Sniffed:
+    """Say what `load` would read, as what, and why.
+
+    Looks at the first 50 records of each of the first 20 files, so the counts are of these alone.  What is piped into
+    standard input is used up.
+
+    Parameters
+    ----------
+    source, columns
+        As in `traceviz.load`.
+
+    Returns
+    -------
+    Sniffed
+        Printed, it is a report.
+
+    Raises
+    ------
+    SourceError
+        When there is no such file, or ``columns`` names no role.
+
+    Examples
+    --------
+    >>> print(sniff([{"question": "2+2?", "cot": "It is 4.", "model": "m1"}]))
+    list: dict
+    1 records looked at, 1 traces, 1 with reasoning (raw (1))
+      reasoning      cot
+      prompt         question
+      model          model
+      question_id    a hash of the prompt
+    If this is wrong: columns={'reasoning': '<field>'}; the roles are reasoning, completion, ...
+    """
+    loading = Loading(source, columns, None, Ledger())
+    tally = _Tally(loading)
+    if in_memory(source):
+        for record in islice(from_memory(source), _RECORDS):
+            tally.containers[type(record).__name__] |= 1
+            tally.count(Found(record))
+        n_files = 0
+    else:
+        n_files = len(loading.inputs)
+        for each in loading.inputs[:_FILES]:
+            tally.look_at(each)
+    name = type(source).__name__ if in_memory(source) else name_of(source)
+    return tally.result(name, n_files)
+
+
+class _Tally:
+    """Count what the records hold."""
+
+    def __init__(self, loading: Loading) -> None:
+        self.loading = loading
+        self.containers: Counter[str] = Counter()
+        self.roles: dict[str, Counter[str]] = {}
+        self.counts: Counter[str] = Counter()
+        self.markers: Counter[str] = Counter()
+        self.forms: Counter[str] = Counter()
+        self.notes: Counter[str] = Counter()
+        self.others: dict[str, None] = {}
+        self.skipped = list(loading.ledger.skipped_files)
+
+    def look_at(self, each: Input) -> None:
+        """Look at the first records of a file."""
+        try:
+            with each.open() as stream:
+                reader = reader_of(stream)
+                self.containers[", ".join([reader.NAME, *stream.packings])] += 1
+                for item in islice(reader.records(stream), _RECORDS):
+                    self.count(item)
+                self.notes.update(stream.notes)
+        except (SourceError, OSError) as error:
+            self.skipped.append((each.uri, in_words(error)))
+
+    def count(self, item: Any) -> None:
+        """Count one record."""
+        self.counts["records"] += 1
+        if not isinstance(item, Found):
+            self.counts["rejected"] += 1
+            return
+        traces = self.loading.read(item.value, "")
+        self.counts["unknown"] += not traces
+        self.notes.update(item.notes)
+        for trace in traces:
+            self._count_trace(trace)
+
+    def _count_trace(self, trace: Trace) -> None:
+        self.counts["traces"] += 1
+        self.counts["with_reasoning"] += trace.reasoning is not None
+        for role, name in trace.used.items():
+            if role == "marker":
+                self.markers[name] += 1
+            else:
+                self.roles.setdefault(role, Counter())[name] += 1
+        self.forms.update([trace.reasoning_form] if trace.reasoning_form else [])
+        self.notes.update(trace.diagnostics)
+        self.others.update(dict.fromkeys(map(str, trace.extras)))
+
+    def result(self, name: str, n_files: int) -> Sniffed:
+        """Give the counts."""
+        order = {role: place for place, role in enumerate(NAMEABLE)}
+        roles = sorted(self.roles, key=lambda role: order.get(role, len(order)))
+        taken = {field for fields in self.roles.values() for field in fields}
+        return Sniffed(
+            source=name,
+            containers=dict(self.containers),
+            n_files=n_files,
+            n_records=self.counts["records"],
+            n_rejected=self.counts["rejected"],
+            n_unknown=self.counts["unknown"],
+            n_traces=self.counts["traces"],
+            n_with_reasoning=self.counts["with_reasoning"],
+            roles={role: dict(self.roles[role]) for role in roles},
+            markers=dict(self.markers),
+            forms=dict(self.forms),
+            notes=dict(self.notes),
+            other_fields=tuple(name for name in self.others if name not in taken),
+            skipped=tuple(self.skipped),
+        )
