@@ -25,7 +25,7 @@ _WIDE_FONTS: Final = (
 )
 
 #: Characters of a label before its middle is left out.  Ids often share their beginning and differ at the end.
-LABEL_LENGTH: Final = 26
+LABEL_LENGTH: Final = 27
 
 
 def shortened(name: object, most: int = LABEL_LENGTH) -> str:
@@ -34,7 +34,7 @@ def shortened(name: object, most: int = LABEL_LENGTH) -> str:
     Examples
     --------
     >>> shortened("rollouts/2025-11-07/deepseek-r1/question-118/sample-3")
-    'rollouts/2025…118/sample-3'
+    'rollouts/2025…-118/sample-3'
     """
     line = " ".join(str(name).split())
     if len(line) <= most:
