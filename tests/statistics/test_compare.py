@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import sys
-import types
 from collections.abc import Callable, Sequence
 from itertools import combinations
 
@@ -43,10 +41,8 @@ def simulated(n_questions: int = 30, n_samples: int = 4, seed: int = 0) -> pd.Da
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand in for the registry of metrics: x is pooled by words, y by nothing."""
-    module = types.ModuleType("traceviz.measures.registry")
-    module.names = lambda: ["x", "y"]  # type: ignore[attr-defined]  # a module made by hand
-    module.weight_of = {"x": "words", "y": None, "mine": None}.get  # type: ignore[attr-defined]  # as above
-    monkeypatch.setitem(sys.modules, "traceviz.measures.registry", module)
+    monkeypatch.setattr("traceviz.measures.registry.names", lambda: ["x", "y"])
+    monkeypatch.setattr("traceviz.statistics.compare.weight_of", {"x": "words"}.get)
 
 
 def only(compared: pd.DataFrame, **wanted: object) -> pd.Series:

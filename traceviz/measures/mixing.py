@@ -17,7 +17,8 @@ from traceviz.measures.values import Values
 
 
 def _where_tagged(sample: Sample, values: Values) -> Values:
-    return values.without(sample.abstained, "detector_abstained")
+    abstained = Values.of(np.zeros(len(sample))).without(sample.abstained, "detector_abstained")
+    return abstained.otherwise(values)
 
 
 @metric(
@@ -31,8 +32,9 @@ def _where_tagged(sample: Sample, values: Values) -> Values:
 def foreign_share(sample: Sample, *, raw: bool = False) -> Values:
     """Share of the letters in a known language that are not in the trace's matrix language.
 
-    The matrix language is the one with most words.  A trace that is half and half has .5, and a trace wholly in the
-    wrong language 0: `language_consistency` compares with the language that was wanted.
+    The matrix language is the one with most words, so the share can pass one half where the foreign words are the
+    longer ones: sixty English words outweigh seventy Chinese characters.  A trace wholly in the wrong language has 0:
+    `language_consistency` compares with the language that was wanted.
     """
     language = sample.pieces.language
     known = (language >= 0) & (language != sample.undetermined)

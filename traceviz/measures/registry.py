@@ -5,6 +5,8 @@ A metric is a function of a batch that gives `Values`; the decorator lists it an
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
@@ -142,6 +144,21 @@ def weight_of(name: str) -> str | None:
     """Give the measured column by which a metric is pooled over traces; None where there is none."""
     entry = registry().get(name)
     return entry.weight if entry else None
+
+
+def bounds_of(name: str) -> tuple[float, float]:
+    """Give the least and the greatest value that a metric can take; infinite where it is unbounded or unknown.
+
+    Examples
+    --------
+    >>> bounds_of("cmi"), bounds_of("words"), bounds_of("flesch_reading_ease")
+    ((0.0, 100.0), (0.0, inf), (-inf, inf))
+    """
+    entry = registry().get(name)
+    stated = re.match(r"(\d+)(?:-(\d+))?", entry.range) if entry else None
+    if stated is None:
+        return -math.inf, math.inf
+    return float(stated.group(1)), float(stated.group(2) or math.inf)
 
 
 def select(wanted: str) -> list[str]:

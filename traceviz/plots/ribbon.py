@@ -27,7 +27,7 @@ _MOST_WIDENING: Final = 0.25
 _COLUMNS: Final = 2000
 
 #: Entries of the legend; further languages are named together.
-_LEGEND: Final = 12
+_LEGEND: Final = 18
 
 #: Height of a strip, and of a piece of it that is quoted or mentioned and so is no switch of the model.
 _HEIGHT: Final = 0.78

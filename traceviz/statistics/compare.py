@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from traceviz.measures.registry import bounds_of, weight_of
 from traceviz.schema import COMPARED, STRING, SchemaError, check_columns, stamp
 from traceviz.statistics.bootstrap import FEW_CLUSTERS, cluster_t_interval, percentile_interval, ratio, ratio_draws
 from traceviz.statistics.contrasts import Contrast, Plan, contrast
@@ -31,7 +32,7 @@ def compare(  # noqa: PLR0913 - each is an independent choice of the analyst's
     """Give each metric of each group with its interval, and each group's difference from a baseline.
 
     Traces that answer one question are alike, so whole questions are resampled (percentile cluster bootstrap).  With
-    fewer than 10 questions the interval is a t interval over questions, and the row says so.
+    fewer than 10 questions the interval is a t interval over questions, cut at the metric's range, and the row says so.
 
     Parameters
     ----------
@@ -144,6 +145,7 @@ def _level_rows(groups: list[Group], names: list[str], plan: Plan, notes: Notes)
                 low[column], high[column] = cluster_t_interval(
                     group.numerators[:, column], group.denominators[:, column], confidence=plan.confidence
                 )
+                low[column], high[column] = np.clip([low[column], high[column]], *bounds_of(name))
             if group.constant[column]:
                 said.append("all values are equal: the interval has no width and says nothing about rare cases")
             said.append(missing_note(group.missing_share[column], least[column], "in the group that lacks least"))
@@ -222,8 +224,6 @@ def _plain(value: Any, dtype: Any) -> Any:
 def _pooling(measured: pd.DataFrame, names: list[str], *, pooled: bool) -> tuple[list[str | None], list[str]]:
     if not pooled:
         return [None] * len(names), [""] * len(names)
-    from traceviz.measures.registry import weight_of
-
     weights: list[str | None] = []
     notes = []
     for name in names:
