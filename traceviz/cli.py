@@ -7,7 +7,9 @@ Data go to standard output or to the file named with ``-o``; everything else goe
 
 from __future__ import annotations
 
+import io
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +30,25 @@ _BATCH: Final = 2_000
 
 _FAILED, _REJECTS, _NOTHING = 1, 3, 4
 
+
+class _Commands(TyperGroup):
+    """The commands, to whom a closed pipe is an end and no failure: `traceviz metrics | head -1`."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command until it is done or its reader has gone."""
+        try:
+            given = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Python flushes once more at its end, and would complain then.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
+        return given
+
+
 app = typer.Typer(
     name="traceviz",
+    cls=_Commands,
     help="Look at how language models reason: mixed languages, symbols, loops, legibility of reasoning traces.",
     no_args_is_help=True,
     add_completion=False,
@@ -208,11 +228,53 @@ def _names(listed: str) -> list[str]:
 
 
 def _measured(source: str) -> pd.DataFrame:
-    """Read what ``measure`` wrote; measure anything else first."""
+    """Read what ``measure`` wrote, which need not hold the reasoning; measure anything else first."""
     import traceviz as tv
+    from traceviz.measures.registry import names
 
-    traces = tv.load(source)
-    return traces if "not_measured" in traces.columns else tv.measure(traces)
+    path = Path(source)
+    if not (path.is_file() and _holds_numbers(path)):
+        traces = tv.load(source)
+        return traces if "not_measured" in traces.columns else tv.measure(traces)
+    measured = _read(path)
+    # JSON does not say that a column of nulls held numbers.
+    return measured.astype({name: "float64" for name in names() if name in measured.columns})
+
+
+def _holds_numbers(path: Path) -> bool:
+    """Tell whether ``measure`` wrote a file: whether it has the column ``not_measured``."""
+    import orjson
+    from pyarrow import ArrowInvalid, parquet
+
+    if path.suffix == ".parquet":
+        try:
+            return "not_measured" in parquet.read_schema(path).names
+        except ArrowInvalid:
+            return False
+    if path.suffix not in (".csv", ".jsonl"):
+        return False
+    with path.open(encoding="utf-8", errors="replace") as file:
+        first = file.readline()
+    if path.suffix == ".csv":
+        return "not_measured" in first.rstrip().split(",")
+    try:
+        record = orjson.loads(first)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(record, dict) and "not_measured" in record
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Read a file that ``measure`` wrote; names stay text, such as a question called 007."""
+    import orjson
+    import pandas as pd
+
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path)
+    if path.suffix == ".csv":
+        return pd.read_csv(path, dtype=dict.fromkeys(("trace_id", "question_id", "model", "provider"), "str"))
+    with path.open("rb") as file:
+        return pd.DataFrame([orjson.loads(line) for line in file if line.strip()])
 
 
 def _query(traces: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -244,30 +306,39 @@ def _with_progress(tables: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
 
 def _write(tables: Iterator[pd.DataFrame], output: str) -> None:
     """Write tables one after another: Parquet, CSV or JSON Lines, by the ending of the name."""
-    if output.endswith(".parquet"):
-        _write_parquet(tables, Path(output))
+    if output == "-":
+        for table in tables:
+            sys.stdout.write(table.to_json(orient="records", lines=True, force_ascii=False))
         return
-    as_csv = output.endswith(".csv")
-    stream = sys.stdout if output == "-" else Path(output).open("w", encoding="utf-8", newline="")  # noqa: SIM115
+    path = Path(output)
+    scratch = path.with_name(path.name + ".part")
+    write = _write_parquet if path.suffix == ".parquet" else _write_lines
     try:
-        for number, table in enumerate(tables):
-            if as_csv:
-                table.to_csv(stream, index=False, header=number == 0)
-            else:
-                stream.write(table.to_json(orient="records", lines=True, force_ascii=False))
+        write(tables, scratch, as_csv=path.suffix == ".csv")
+        scratch.replace(path)
     finally:
-        if stream is not sys.stdout:
-            stream.close()
+        scratch.unlink(missing_ok=True)
 
 
-def _write_parquet(tables: Iterator[pd.DataFrame], path: Path) -> None:
-    """Write one row group a table into a temporary file, and rename it when it is whole."""
+def _write_lines(tables: Iterator[pd.DataFrame], path: Path, *, as_csv: bool) -> None:
+    columns: list[str] | None = None
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        for table in tables:
+            if not as_csv:
+                stream.write(table.to_json(orient="records", lines=True, force_ascii=False))
+                continue
+            _warn_of_extra([str(name) for name in table.columns], columns)
+            table.reindex(columns=columns or table.columns).to_csv(stream, index=False, header=columns is None)
+            columns = columns or list(table.columns)
+
+
+def _write_parquet(tables: Iterator[pd.DataFrame], path: Path, *, as_csv: bool) -> None:  # noqa: ARG001  (one shape)
+    """Write one row group a table."""
     import json
 
     import pyarrow as pa
     from pyarrow import parquet
 
-    scratch = path.with_name(path.name + ".part")
     writer = None
     provenance: dict[str, Any] = {}
     try:
@@ -277,19 +348,25 @@ def _write_parquet(tables: Iterator[pd.DataFrame], path: Path) -> None:
             plain.attrs = {}
             arrow = pa.Table.from_pandas(plain, preserve_index=False)
             if writer is None:
-                writer = parquet.ParquetWriter(scratch, arrow.schema, compression="zstd")
+                writer = parquet.ParquetWriter(path, _typed(arrow.schema), compression="zstd")
             writer.write_table(_fitted(arrow, writer.schema))
         if writer is not None:
             writer.add_key_value_metadata({"traceviz": json.dumps(provenance, default=str)})
     finally:
         if writer is not None:
             writer.close()
-    if writer is not None:
-        scratch.rename(path)
+
+
+def _typed(schema: Any) -> Any:
+    """Give columns of nothing but nulls the type of text, since later batches may have values there."""
+    import pyarrow as pa
+
+    fields = [field.with_type(pa.large_string()) if pa.types.is_null(field.type) else field for field in schema]
+    return pa.schema(fields, metadata=schema.metadata)
 
 
 def _fitted(arrow: Any, schema: Any) -> Any:
-    """Give a later batch the columns and types of the first: a column that was all null there may have values here."""
+    """Give a later batch the columns and types of the first."""
     import pyarrow as pa
 
     from traceviz.schema import SourceError
@@ -306,10 +383,14 @@ def _fitted(arrow: Any, schema: Any) -> Any:
                 f"The column {column.name!r} changes its type between batches ({column.type} at first): {error}. "
                 "Write JSON Lines instead (-o measured.jsonl), which holds any value."
             ) from error
-    extra = [name for name in arrow.column_names if schema.get_field_index(name) < 0]
+    _warn_of_extra(arrow.column_names, schema.names)
+    return pa.table(columns, schema=schema)
+
+
+def _warn_of_extra(found: list[str], kept: list[str] | None) -> None:
+    extra = [] if kept is None else [name for name in found if name not in kept]
     if extra:
         logging.getLogger("traceviz").warning("Left out, because the first traces have no such column: %s", extra)
-    return pa.table(columns, schema=schema)
 
 
 def _write_or_print(table: pd.DataFrame, output: str | None) -> None:
@@ -330,19 +411,17 @@ def _printable(text: str) -> str:
 
 
 def main() -> NoReturn:
-    """Run the command line; errors that traceviz raises on purpose are one line on standard error."""
+    """Run the command line; errors that traceviz raises on purpose are told on standard error, without a traceback."""
     from traceviz.schema import TracevizError
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # JSON is UTF-8, whatever the locale
     try:
         app()
-    except TracevizError as error:
-        typer.echo(f"traceviz: {error}", err=True)
+    except (TracevizError, OSError) as error:
+        typer.echo(_printable(f"traceviz: {error}"), err=True)
         sys.exit(_FAILED)
-    except BrokenPipeError:
-        # The reader of a pipe has gone (`traceviz metrics | head`); that is no failure of ours.
-        sys.stderr.close()
-        sys.exit(0)
     sys.exit(0)
 
 

@@ -231,7 +231,7 @@ def as_traces(data: object, *, verb: str) -> pd.DataFrame:
             "tv.load(...) reads files, dicts and everything else."
         )
     for position, text in enumerate(texts):
-        if not isinstance(text, str) and not pd.isna(text):
+        if not isinstance(text, str) and not (pd.api.types.is_scalar(text) and pd.isna(text)):
             raise SchemaError(
                 f"{verb} was given a list whose item {position} is {type(text).__name__} and not a string. "
                 "tv.load(...) reads lists of dicts."

@@ -115,7 +115,9 @@ class Texts:
             return cls(np.empty(0, np.uint8), np.zeros(len(array) + 1, np.int64), present)
         where = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
         buffer = np.empty(0, np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8)
-        return cls(buffer[where[0] : where[-1]], where - where[0], present)
+        texts = cls(buffer[where[0] : where[-1]], where - where[0], present)
+        hidden = np.diff(where)[~present].any()  # Arrow allows bytes behind a missing value
+        return texts.keep(present) if hidden else texts
 
     def slice(self, start: int, end: int) -> Texts:
         """Give the texts from ``start`` to ``end`` as a batch that looks into the same buffer."""

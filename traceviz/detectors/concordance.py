@@ -50,13 +50,14 @@ def concordance(spans: pd.DataFrame, traces: Any, *, n: int = 20, context: int =
     """
     check_columns(spans, ["trace_id", "start", "end", "mode", "label", "score"], name="spans", verb="tv.concordance")
     table = as_traces(traces, verb="tv.concordance")
-    known = spans[spans["trace_id"].isin(table["trace_id"])]
+    ids = table["trace_id"].map(str)  # the spans hold ids as strings, whatever they are in the user's table
+    known = spans[spans["trace_id"].isin(ids)]
     drawn = np.sort(np.random.default_rng(seed).permutation(len(known))[: max(n, 0)])
     hits = known.iloc[drawn]
-    wanted = table[table["trace_id"].isin(hits["trace_id"])]
+    wanted = ids.isin(hits["trace_id"])
     texts = {
         trace_id: replace_lone_surrogates(text)[0]
-        for trace_id, text in zip(wanted["trace_id"], wanted["reasoning"], strict=True)
+        for trace_id, text in zip(ids[wanted], table.loc[wanted, "reasoning"], strict=True)
         if isinstance(text, str)
     }
     rows: list[tuple[str, str, str]] = []

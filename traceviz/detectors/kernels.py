@@ -126,13 +126,17 @@ def longest_loop(token_hash, n, most_period, fewest_repeats, fewest_tokens, last
             if j < 0:
                 continue
             period = i - j
-            if period > most_period or checked[period] > i or token_hash[i] != token_hash[j]:
+            # The two grams of one token can fall into one slot: a period of 0.
+            if period < 1 or period > most_period or checked[period] > i or token_hash[i] != token_hash[j]:
                 continue
             end = i
             while end < n and token_hash[end] == token_hash[end - period]:
                 end += 1
             checked[period] = end
+            # The unit may have begun before the place where its tokens were first told apart.
             start = i - period
+            while start > 0 and token_hash[start - 1] == token_hash[start - 1 + period]:
+                start -= 1
             length = end - start
             if length >= fewest_repeats * period and length >= fewest_tokens and length > best_end - best_start:
                 best_start, best_end, best_period = start, end, period
@@ -180,6 +184,16 @@ def find_loops(buffer, offsets, page_of, scripts, kinds, unspaced, most_period, 
 
 
 @njit(cache=True, nogil=True)
+def is_arrow(c):
+    """Tell whether a code point of class S stands in one of the blocks of arrows, or in the arrows of another block."""
+    if c < 0x2B00:
+        return (c >= 0x2190 and c <= 0x21FF) or (c >= 0x27F0 and c <= 0x27FF) or (c >= 0x2900 and c <= 0x297F)
+    if c < 0x2C00:
+        return c <= 0x2B11 or (c >= 0x2B30 and c <= 0x2B4F) or (c >= 0x2B5A and c <= 0x2BB8)
+    return c >= 0x1F800 and c <= 0x1F8FF
+
+
+@njit(cache=True, nogil=True)
 def symbol_class(c, kind):
     """Tell which class of unusual symbols a code point belongs to; 0 if it is ordinary in prose."""
     general = kind & CLASS
@@ -187,16 +201,17 @@ def symbol_class(c, kind):
         return PRIVATE_USE
     if general != SYMBOL or c < 0x2190:
         return 0
-    if (c <= 0x21FF) or (c >= 0x27F0 and c <= 0x27FF) or (c >= 0x2900 and c <= 0x297F) or (c >= 0x2B00 and c <= 0x2B4F):
+    if is_arrow(c):
         return ARROW
-    if c >= 0x1F000 or (kind & PICTOGRAPHIC_FLAG and c >= 0x2600 and c < 0x2800):
+    if c >= 0x1F000 or (kind & PICTOGRAPHIC_FLAG and (c < 0x2400 or (c >= 0x2600 and c < 0x2C00))):
         return EMOJI
-    if kind & MATH_FLAG:
-        return MATHEMATICAL
+    # Unicode calls some squares and stars mathematical; as signs in running text they are shapes.
     if c >= 0x2500 and c <= 0x25FF:
         return BOX
     if c >= 0x2600 and c < 0x27C0:
         return DINGBAT
+    if kind & MATH_FLAG:
+        return MATHEMATICAL
     return OTHER_SYMBOL
 
 

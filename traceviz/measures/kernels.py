@@ -77,6 +77,23 @@ def vowel(c):
 
 
 @njit(cache=True, nogil=True)
+def obstruent(c):
+    """Tell whether a small letter is one of b c d f g k p s t z, after which l and r carry a syllable."""
+    return (
+        c == 98
+        or c == 99
+        or c == 100
+        or c == 102
+        or c == 103
+        or c == 107
+        or c == 112
+        or c == 115
+        or c == 116
+        or c == 122
+    )
+
+
+@njit(cache=True, nogil=True)
 def syllables(buffer, start, end, lower, style):
     """Count the syllables of a word; at least one.
 
@@ -116,6 +133,8 @@ def syllables(buffer, start, end, lower, style):
                 count += 1  # "ia", "io" but not in "-tion", "-cial"
         before = v
         last4, last3, last2, last1 = last3, last2, last1, c
+    if style == ENGLISH and last1 == 103 and last2 == 110 and last3 == 105 and vowel(last4):
+        count += 1  # "being"
     if style == ENGLISH and count > 1:
         if last1 == 101 and vowel(last2) == 0 and not (last2 == 108 and vowel(last3) == 0):
             count -= 1  # "make", not "table"
@@ -124,7 +143,8 @@ def syllables(buffer, start, end, lower, style):
             if not sibilant and not (last3 == 108 and vowel(last4) == 0):
                 count -= 1  # "makes", not "boxes"
         elif last1 == 100 and last2 == 101 and vowel(last3) == 0 and last3 != 116 and last3 != 100:
-            count -= 1  # "asked", not "added"
+            if not ((last3 == 108 or last3 == 114) and obstruent(last4)):
+                count -= 1  # "asked", not "added", "settled" or "hundred"
     elif style == FRENCH and count > 1:
         if (last1 == 101 and vowel(last2) == 0) or (last1 == 115 and last2 == 101 and vowel(last3) == 0):
             count -= 1

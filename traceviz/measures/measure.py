@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -21,6 +22,9 @@ from traceviz.texts import Texts
 
 #: A metric by name, a group of them, or a function of one trace (a row of the table) that gives a number.
 MetricLike = str | Callable[["pd.Series[Any]"], float]
+
+#: A target that is no column: what a BCP 47 tag looks like.
+_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 #: Why the number of a user's own function is missing when it gives NaN.
 _USER_REASON: Final = "not_provided"
@@ -61,7 +65,8 @@ def measure(
     Raises
     ------
     SchemaError
-        When a metric or column does not exist, two traces share a ``trace_id``, or a function fails on a trace.
+        When a metric or column does not exist, two traces share a ``trace_id``, a segment or span lies outside its
+        text, or a function fails on a trace.
 
     Examples
     --------
@@ -124,6 +129,10 @@ def _targets(table: pd.DataFrame, target: str | None, chosen: Sequence[Metric]) 
     if target is not None and target in table.columns:
         return [tag if isinstance(tag, str) else None for tag in table[target].tolist()]
     if target is not None:
+        if not _TAG.fullmatch(target):
+            raise SchemaError(
+                f"target={target!r} is neither a column of the traces nor a language tag such as 'en' or 'zh'."
+            )
         return [target] * len(table)
     if "prompt" not in table.columns:
         return [None] * len(table)
@@ -153,13 +162,26 @@ def _evidence(spans: pd.DataFrame, texts: Texts, ids: Any) -> dict[str, Evidence
         begin = spans["start"].to_numpy(dtype=np.int64)
         rows = rows[np.lexsort((begin[rows], place[rows]))]
         text: NDArray[np.int64] = place[rows].astype(np.int64)
-        found[str(mode)] = Evidence(
-            text,
-            texts.byte_positions(text, begin[rows]),
-            texts.byte_positions(text, spans["end"].to_numpy(dtype=np.int64)[rows]),
-            tuple(spans["label"].iloc[rows].astype(str)),
-            spans["score"].to_numpy(dtype=np.float64)[rows],
-        )
+        chosen = spans.iloc[rows]
+        start, end = _bytes(texts, text, chosen["start"]), _bytes(texts, text, chosen["end"])
+        outside = np.flatnonzero((start < 0) | (end < start))
+        if len(outside):
+            span = chosen.iloc[outside[0]]
+            raise SchemaError(
+                f"The span {span['start']}-{span['end']} of trace {span['trace_id']!r} lies outside its text. "
+                "Spans count code points of the reasoning they were found in; find them again with tv.detect(traces)."
+            )
+        label = tuple(chosen["label"].astype(str))
+        found[str(mode)] = Evidence(text, start, end, label, chosen["score"].to_numpy(dtype=np.float64))
+    return found
+
+
+def _bytes(texts: Texts, text: NDArray[np.int64], position: pd.Series[Any]) -> NDArray[np.int64]:
+    """Translate code points in any order, since a user's own spans may lie in one another."""
+    code_point = position.to_numpy(dtype=np.int64)
+    order = np.lexsort((code_point, text))
+    found = np.empty(len(order), dtype=np.int64)
+    found[order] = texts.byte_positions(text[order], code_point[order])
     return found
 
 
@@ -182,8 +204,8 @@ def _applied(function: Callable[..., float], table: pd.DataFrame) -> Values:
 
 
 def _assembled(table: pd.DataFrame, numbers: dict[str, Values]) -> pd.DataFrame:
-    """Put the numbers and the reasons beside the traces."""
-    reasons: list[list[str]] = [[] for _ in range(len(table))]
+    """Put the numbers and the reasons beside the traces.  Numbers of an earlier call keep their reasons."""
+    reasons = _earlier_reasons(table, set(numbers))
     for name, values in numbers.items():
         for position in np.flatnonzero(values.reason >= 0).tolist():
             reasons[position].append(f"{name}: {REASONS[values.reason[position]]}")
@@ -194,3 +216,11 @@ def _assembled(table: pd.DataFrame, numbers: dict[str, Values]) -> pd.DataFrame:
     measured = pd.concat([kept, fresh], axis=1)
     measured.attrs = dict(table.attrs)
     return measured
+
+
+def _earlier_reasons(table: pd.DataFrame, fresh: set[str]) -> list[list[str]]:
+    """Give the reasons of a table that was measured before, but for the metrics that are measured anew."""
+    if "not_measured" not in table.columns:
+        return [[] for _ in range(len(table))]
+    stated = [why.split("; ") if isinstance(why, str) and why else [] for why in table["not_measured"].tolist()]
+    return [[part for part in parts if part.partition(":")[0] not in fresh] for parts in stated]

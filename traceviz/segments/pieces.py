@@ -169,12 +169,16 @@ def matrix_of(
 ) -> NDArray[np.int16]:
     """Give the matrix language of each text: the one with most words, und only where no other has any.
 
-    Ties go to the language that comes first in ``tags``; -1 where no word has a language.
+    Ties go to English, then by the alphabet, so that the order of ``tags`` does not matter; -1 where no word has a
+    language.
     """
     amount = language_counts(text, language, count, n_texts, len(tags))
     if "und" in tags:
         amount[:, tags.index("und")] *= 1e-9
-    matrix = amount.argmax(axis=1).astype(np.int16) if len(tags) else np.full(n_texts, -1, dtype=np.int16)
+    if not tags:
+        return np.full(n_texts, -1, dtype=np.int16)
+    order = np.array(sorted(range(len(tags)), key=lambda place: (tags[place] != "en", tags[place])))
+    matrix: NDArray[np.int16] = order[amount[:, order].argmax(axis=1)].astype(np.int16)
     matrix[amount.sum(axis=1) == 0] = -1
     return matrix
 

@@ -22,7 +22,7 @@ _PHRASES: Final = re.compile(r"[^\w\s]+|_+|\d+")
 
 #: A word in quotation marks is mentioned when one of these stands shortly before it, or right after it.
 _CUES: Final = re.compile(
-    r"\b(?:words?|terms?|phrases?|means?|meaning|called|translat\w+|characters?|spelled|written|named?|mot|wort|begriff|palabra)\b",
+    r"\b(?:words?|terms?|phrases?|nouns?|verbs?|adjectives?|means?|denotes?|meaning|called|translat\w+|characters?|spelled|written|named?|mot|wort|begriff|palabra)\b",
     re.IGNORECASE,
 )
 

@@ -15,6 +15,9 @@ LETTER, NUMBER, SYMBOL = 1, 4, 7
 CLASS, MATH_FLAG = 15, 16
 GREEK = 7
 
+#: Bytes before the @ of an e-mail address, by RFC 5321.
+LONGEST_LOCAL_PART = 64
+
 
 @njit(cache=True, nogil=True)
 def decode(buffer, at, stop):
@@ -110,6 +113,33 @@ def is_unary(c):
 
 
 @njit(cache=True, nogil=True)
+def is_operator(buffer, at, stop, page_of, kinds):
+    """Tell whether an operator stands here that prose has no use for; a lone hyphen or slash is none."""
+    if at >= stop:
+        return False
+    b = buffer[at]
+    if b < 0x80:
+        return b == 61 or b == 60 or b == 62 or b == 43 or b == 42 or b == 94  # = < > + * ^
+    c, _ = decode(buffer, at, stop)
+    kind = kinds[page_of[c >> 8], c & 255]
+    return kind & CLASS == SYMBOL and kind & MATH_FLAG != 0
+
+
+@njit(cache=True, nogil=True)
+def is_times(buffer, at, stop, start):
+    """Tell whether the letter x here means times: spaces around it, then digits on both sides."""
+    return (
+        buffer[at] == 120
+        and at + 2 < stop
+        and buffer[at + 1] == 32
+        and is_digit(buffer[at + 2])
+        and at - 2 >= start
+        and buffer[at - 1] == 32
+        and is_digit(buffer[at - 2])
+    )
+
+
+@njit(cache=True, nogil=True)
 def scan_number(buffer, at, stop):
     """Give the byte after a number: digits with inner points and commas, and a closing per cent sign."""
     while at < stop:
@@ -146,6 +176,10 @@ def formula(buffer, start, stop, page_of, scripts, kinds):
             at += 1
             continue
         if spaced and operand_before and operator == 0 and (b == 36 or is_digit(b) or is_letter(b)):
+            if is_times(buffer, at, stop, start):
+                operator = 1
+                at += 1
+                continue
             break  # two operands side by side: the second one is not of this formula
         spaced = False
         before = at
@@ -172,7 +206,7 @@ def formula(buffer, start, stop, page_of, scripts, kinds):
             after = buffer[run] if run < stop else 32
             if n == 1:
                 lone = (b == 97 or b == 65 or b == 73) and after == 32  # a, A, I before a space
-                if lone and operator == 0 and not (run + 1 < stop and buffer[run + 1] == 61):
+                if lone and operator == 0 and not is_operator(buffer, run + 1, stop, page_of, kinds):
                     break
                 if after == 39 and run + 1 < stop and is_letter(buffer[run + 1]):  # l'homme
                     break
@@ -231,6 +265,10 @@ def formula(buffer, start, stop, page_of, scripts, kinds):
             at += 1
             operator = 2
             continue
+        elif b == 33 and at + 1 < stop and buffer[at + 1] == 61:  # !=
+            at += 2
+            operator = 2
+            continue
         elif b == 43 or b == 42 or b == 94 or b == 47 or b == 45:  # + * ^ / -
             if b == 45 and operand_before and at + 2 < stop and is_letter(buffer[at + 1]) and is_letter(buffer[at + 2]):
                 break  # 5-year, x-axis
@@ -238,7 +276,7 @@ def formula(buffer, start, stop, page_of, scripts, kinds):
             if operator < 2:
                 operator = 1 if operand_before or operator == 1 else 0
             continue
-        elif b == 44 and depth > 0:  # a comma inside brackets
+        elif (b == 44 or b == 124) and depth > 0:  # a comma or a bar inside brackets
             at += 1
             operand_before = False
             operator = 0
@@ -311,7 +349,11 @@ def find_close(buffer, at, stop, which, memory):
         elif which == 2:
             hit = b == 92 and buffer[k + 1] == 93
         else:
-            hit = b == 10 and k + 3 < stop and buffer[k + 1] == 96 and buffer[k + 2] == 96 and buffer[k + 3] == 96
+            hit = False
+            if b == 10:
+                while k + 1 < stop and (buffer[k + 1] == 32 or buffer[k + 1] == 9):  # a fence in a list is indented
+                    k += 1
+                hit = k + 3 < stop and buffer[k + 1] == 96 and buffer[k + 2] == 96 and buffer[k + 3] == 96
         if hit:
             memory[which] = k
             return k
@@ -334,7 +376,8 @@ def inline_math(buffer, at, stop):
     while k < limit:
         b = buffer[k]
         if b == 36:
-            return k + 1 if k > at + 1 else -1
+            price = k + 1 < stop and is_digit(buffer[k + 1])  # $5-$10
+            return k + 1 if k > at + 1 and not price else -1
         if b == 92:
             k += 2
             while k < limit and is_letter(buffer[k]):
@@ -491,6 +534,38 @@ def url(buffer, at, stop):
 
 
 @njit(cache=True, nogil=True)
+def is_local_part(b):
+    """Tell whether a byte can stand before the @ of an address."""
+    return is_letter(b) or is_digit(b) or b == 46 or b == 95 or b == 37 or b == 43 or b == 45  # . _ % + -
+
+
+@njit(cache=True, nogil=True)
+def begins_path(buffer, at, stop):
+    """Tell whether a path begins here: ``/usr``, ``./run``, ``../data`` or ``~/data``."""
+    k = at
+    if starts_with(buffer, at, stop, b"../"):
+        k += 2
+    elif starts_with(buffer, at, stop, b"./") or starts_with(buffer, at, stop, b"~/"):
+        k += 1
+    return buffer[k] == 47 and k + 1 < stop and (is_letter(buffer[k + 1]) or buffer[k + 1] == 46 or buffer[k + 1] == 95)
+
+
+@njit(cache=True, nogil=True)
+def is_relative_path(buffer, at, stop):
+    """Tell whether a run without spaces is a path with a suffix on its last name: ``src/main.py``."""
+    k = at
+    point = -1
+    slash = -1
+    while k < stop and (is_local_part(buffer[k]) or buffer[k] == 47):
+        if buffer[k] == 47:
+            slash = k
+        elif buffer[k] == 46 and k + 1 < stop and is_letter(buffer[k + 1]):
+            point = k
+        k += 1
+    return slash > at and point > slash + 1 and k - point <= 6
+
+
+@njit(cache=True, nogil=True)
 def inline_code(buffer, at, stop, exhausted):
     """Read backticks: give the end of inline code on the same line, or of the backticks alone.
 
@@ -595,6 +670,8 @@ def mask_text(buffer, start, stop, page_of, scripts, kinds, out_start, out_end, 
                 end, kind = url(buffer, at, stop), URL
             elif b == 119 and starts_with(buffer, at, stop, b"www.") and at + 4 < stop and buffer[at + 4] > 32:
                 end, kind = url(buffer, at, stop), URL
+            elif after == 47 and at == chunk and is_relative_path(buffer, at, stop):
+                end, kind = url(buffer, at, stop), URL
             else:
                 short = (
                     token_end - at <= 3 or is_function_name(buffer, at, token_end) or (named and token_end - at < 12)
@@ -636,11 +713,9 @@ def mask_text(buffer, start, stop, page_of, scripts, kinds, out_start, out_end, 
         elif b == 96:  # `
             if was_line_start and starts_with(buffer, at, stop, b"```"):
                 close = find_close(buffer, at + 2, stop, 3, memory)
-                end, kind = stop, CODE
-                k = close + 4 if close >= 0 else at
-                while k < stop and buffer[k] != 10:
-                    k += 1
-                end = k
+                end, kind = (close + 4 if close >= 0 else at), CODE  # a stray fence must not hide the rest
+                while end < stop and buffer[end] != 10:
+                    end += 1
             else:
                 e, found = inline_code(buffer, at, stop, exhausted)
                 if found:
@@ -692,22 +767,17 @@ def mask_text(buffer, start, stop, page_of, scripts, kinds, out_start, out_end, 
             end, kind = k + 1, TEMPLATE
         elif b == 64 and at > chunk and at + 1 < stop and is_letter(buffer[at + 1]):  # @ in an address
             k = at
-            while k > chunk and buffer[k - 1] < 0x80 and buffer[k - 1] != 40 and buffer[k - 1] != 60:
+            while k > max(chunk, at - LONGEST_LOCAL_PART) and is_local_part(buffer[k - 1]):
                 k -= 1
-            e = url(buffer, at, stop)
             while n > first and out_start[n - 1] >= k:
                 n -= 1
             if n > first and out_end[n - 1] > k:
                 k = out_end[n - 1]
-            at = k
-            end, kind = e, URL
-        elif (
-            b == 47
-            and at == chunk
-            and at + 1 < stop
-            and (is_letter(buffer[at + 1]) or buffer[at + 1] == 46 or buffer[at + 1] == 95)
-        ):
-            end, kind = url(buffer, at, stop), URL  # /usr/share
+            if k < at:
+                end, kind = url(buffer, at, stop), URL
+                at = k
+        elif at == chunk and begins_path(buffer, at, stop):
+            end, kind = url(buffer, at, stop), URL
         else:
             bullet = was_line_start and (b == 45 or b == 42 or b == 43 or b == 35 or b == 62)
             if bullet:

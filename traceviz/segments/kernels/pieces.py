@@ -85,6 +85,7 @@ def join_pieces(
             count = 0
             han = 0
             kana = 0
+            hiragana = False
             while w < word_by_text[i + 1] and word_start[w] < limit:
                 if language[w] < 0:
                     loose = loose or not is_open
@@ -106,7 +107,7 @@ def join_pieces(
                         end[n] = cut
                         sure[n] = total / count
                         if kana > han:
-                            script[n] = HIRAGANA
+                            script[n] = HIRAGANA if hiragana else KATAKANA
                         n += 1
                         done = cut
                     elif not loose and language[w] != matrix[i] and not is_blank(buffer, done, word_start[w]):
@@ -127,6 +128,7 @@ def join_pieces(
                     count = 0
                     han = 0
                     kana = 0
+                    hiragana = False
                 length = word_end[w] - word_start[w]
                 total += confidence[w] * length
                 count += length
@@ -134,13 +136,14 @@ def join_pieces(
                     han += length
                 elif is_cjk(word_script[w]):
                     kana += length
+                    hiragana = hiragana or word_script[w] == HIRAGANA
                 last_end = word_end[w]
                 w += 1
             if is_open:
                 end[n] = limit
                 sure[n] = total / count
                 if kana > han:
-                    script[n] = HIRAGANA
+                    script[n] = HIRAGANA if hiragana else KATAKANA
                 if tongue[n] != matrix[i]:
                     end[n] = after_cjk_punctuation(buffer, last_end, limit) if is_cjk(script[n]) else last_end
                     if is_blank(buffer, end[n], limit):
