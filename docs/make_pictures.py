@@ -29,7 +29,6 @@ def main() -> None:
     plots.ribbon(segments, ax=left.subplots(), order=order)
     for ax, metric in zip(right.subplots(3, 1), ("foreign_share", "switch_rate", "loop_share"), strict=True):
         plots.interval(compared, metric=metric, ax=ax)
-        ax.set_title(metric, loc="left")
     target = ROOT / "docs" / "images" / "samples.png"
     figure.savefig(target, dpi=110)
     print(target.relative_to(ROOT))

@@ -116,7 +116,7 @@ def test_pooled_ratios_are_called_so() -> None:
 def test_a_warning_makes_a_hollow_point_and_a_remark() -> None:
     ax = interval(compared(row("a", 0.5), row("b", 0.25, warning="only 3 questions")), ax=axes())
     assert points(ax) == {0.5: "full", 0.25: "hollow"}
-    assert ax.get_xlabel() == "mean and interval\nhollow: see the table's warning"
+    assert ax.get_xlabel() == "mean and interval; hollow: see the table's warning"
 
 
 def test_a_missing_interval_leaves_the_point_and_a_missing_value_says_so() -> None:
@@ -194,17 +194,20 @@ def test_one_of_several_metrics_has_to_be_named() -> None:
     assert set(points(interval(table, metric="n", ax=axes()))) == {20.0, 0.25}
 
 
-def test_the_title_has_the_unit_of_a_known_metric() -> None:
+def test_the_axis_has_the_unit_of_a_known_metric() -> None:
     table = compared(row("a", 0.5, metric="switch_rate"))
-    assert interval(table, ax=axes()).get_title(loc="left") == "switch_rate (switch points per 1,000 words)"
-    assert interval(compared(row("a", 0.5)), ax=axes()).get_title(loc="left") == "m"
+    ax = interval(table, ax=axes())
+    assert ax.get_title(loc="left") == "switch_rate"
+    assert ax.get_xlabel() == "switch points per 1,000 words\nmean and interval"
+    assert interval(compared(row("a", 0.5)), ax=axes()).get_xlabel() == "mean and interval"
 
 
 def test_metrics_of_one_group_are_rows_if_they_have_one_unit() -> None:
     shares = [row("a", 0.5, metric="matrix_share"), row("a", 0.25, metric="i_index")]
     ax = interval(compared(*shares), ax=axes())
     assert labels(ax) == ["matrix_share", "i_index"]
-    assert ax.get_title(loc="left") == "a (share of words)"
+    assert ax.get_title(loc="left") == "a"
+    assert ax.get_xlabel().startswith("share of words\n")
     with pytest.raises(SchemaError, match="draws one metric"):
         interval(compared(*shares, row("a", 9.0, metric="switch_rate")), ax=axes())
     with pytest.raises(SchemaError, match="draws one metric"):

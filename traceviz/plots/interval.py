@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -74,7 +74,7 @@ def interval(
     >>> interval(compared, ax=Figure().subplots()).get_title(loc="left")
     'loops'
     """
-    rows, labels, title = _chosen(compared, metric, kind)
+    rows, labels, title, unit = _chosen(compared, metric, kind)
     lines = np.array([label.count("\n") + 1 for label in labels])
     heights = lines * _LINE + _GAP
     places = np.cumsum(heights) - heights / 2
@@ -83,26 +83,33 @@ def interval(
 
         _, ax = plt.subplots(figsize=(_WIDTH, float(heights.sum()) + _FRAME), layout="constrained")
     if kind == "difference":
-        ax.axvline(0.0, color="0.6", linewidth=1.0, zorder=1)
+        ax.axvline(0.0, color=_colour("axes.edgecolor"), linewidth=1.0, alpha=0.6, zorder=1)
     _draw(ax, rows, places, color)
     ax.set_ylim(float(heights.sum()), 0.0)
     _write_ticks(ax, places, labels)
     ax.tick_params(axis="y", length=0)
     for text, said in (
-        (ax.xaxis.label, _scale(compared, rows, kind)),
+        (ax.xaxis.label, _scale(compared, rows, kind, unit)),
         (ax.set_title("", loc="left", pad=_TITLE_PAD), title),
     ):
         shown, families = _drawable(said, text.get_fontfamily())
         text.set(text=shown, fontfamily=families, parse_math=False)
     ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.grid(axis="x", color="0.9", linewidth=0.8)
+    ax.grid(axis="x", color=_colour("grid.color"), linewidth=0.8, alpha=0.5)
     ax.set_axisbelow(True)
     _write_counts(ax, rows, places)
     return ax
 
 
-def _chosen(compared: pd.DataFrame, metric: str | None, kind: str) -> tuple[pd.DataFrame, list[str], str]:
-    """Give the rows to draw, their labels and the title."""
+def _colour(name: Literal["axes.edgecolor", "grid.color", "xtick.color"]) -> Any:
+    """Give a colour of the style in force, so that the plot is as readable on dark paper as on white."""
+    import matplotlib as mpl
+
+    return mpl.rcParams[name]
+
+
+def _chosen(compared: pd.DataFrame, metric: str | None, kind: str) -> tuple[pd.DataFrame, list[str], str, str | None]:
+    """Give the rows to draw, their labels, the title and the unit."""
     needed = ["metric", "kind", "baseline", "estimate", "low", "high", "n_traces", "n_questions", "warning"]
     check_columns(compared, needed, name="compared", verb="plots.interval")
     check_choice(kind, _KINDS, name="kind")
@@ -116,12 +123,10 @@ def _chosen(compared: pd.DataFrame, metric: str | None, kind: str) -> tuple[pd.D
     metric = metrics[0] if metric is None else metric
     check_choice(metric, metrics, name="metric")
     rows = rows[rows["metric"] == metric]
-    unit = _unit(metric)
-    title = f"{metric} ({unit})" if unit else metric
-    return rows, [_wrapped(label) for label in _group_labels(rows)], title
+    return rows, [_wrapped(label) for label in _group_labels(rows)], metric, _unit(metric)
 
 
-def _as_rows(rows: pd.DataFrame, metrics: list[str]) -> tuple[pd.DataFrame, list[str], str]:
+def _as_rows(rows: pd.DataFrame, metrics: list[str]) -> tuple[pd.DataFrame, list[str], str, str | None]:
     """Take one group's metrics as rows, which makes sense on a common scale only."""
     units = {_unit(name) for name in metrics}
     groups = list(dict.fromkeys(_group_labels(rows)))
@@ -131,7 +136,7 @@ def _as_rows(rows: pd.DataFrame, metrics: list[str]) -> tuple[pd.DataFrame, list
             f"{', '.join(repr(name) for name in metrics[:12])}{' and more' if len(metrics) > 12 else ''}. "
             "metric='...' chooses one; for several, call it once for each Axes of plt.subplots(...)."
         )
-    return rows, [_wrapped(str(name)) for name in rows["metric"]], f"{groups[0]} ({units.pop()})"
+    return rows, [_wrapped(str(name)) for name in rows["metric"]], groups[0], units.pop()
 
 
 def _group_labels(rows: pd.DataFrame) -> list[str]:
@@ -147,23 +152,21 @@ def _draw(ax: Axes, rows: pd.DataFrame, places: NDArray[np.float64], color: Any)
     doubtful = rows["warning"].notna().to_numpy(dtype=bool)
     bounded = ~np.isnan(low) & ~np.isnan(high)
     ax.hlines(places[bounded], low[bounded], high[bounded], color=color, linewidth=2.0, zorder=2)
-    for chosen, fill in ((~doubtful, color), (doubtful, "white")):
+    for chosen, fill in ((~doubtful, color), (doubtful, ax.get_facecolor())):
         if chosen.any():
             ax.plot(
                 estimate[chosen], places[chosen], "o", color=color, markerfacecolor=fill, markeredgewidth=1.5, zorder=3
             )
     for place in places[np.isnan(estimate)]:
-        ax.text(
-            0.5, place, "no value", transform=ax.get_yaxis_transform(), color="0.45", ha="center", va="center",
-            fontsize="small",
-        )  # fmt: skip
+        middle: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "ha": "center", "va": "center"}
+        ax.text(0.5, place, "no value", color=_colour("xtick.color"), fontsize="small", **middle)
     ax.margins(x=0.08)
 
 
 def _write_counts(ax: Axes, rows: pd.DataFrame, places: NDArray[np.float64]) -> None:
     style: dict[str, Any] = {
         "fontsize": "small",
-        "color": "0.35",
+        "color": _colour("xtick.color"),
         "transform": ax.get_yaxis_transform(),
         "clip_on": False,
     }
@@ -173,7 +176,7 @@ def _write_counts(ax: Axes, rows: pd.DataFrame, places: NDArray[np.float64]) -> 
     ax.text(1.02, 1.01, "traces / questions", va="bottom", **style)
 
 
-def _scale(compared: pd.DataFrame, rows: pd.DataFrame, kind: str) -> str:
+def _scale(compared: pd.DataFrame, rows: pd.DataFrame, kind: str, unit: str | None) -> str:
     """Say what the horizontal axis shows, as far as the table's provenance tells."""
     facts = compared.attrs.get("traceviz", {}).get("compare", {})
     text = "pooled ratio" if set(rows["metric"]) <= set(facts.get("weights", {})) else "mean"
@@ -181,7 +184,8 @@ def _scale(compared: pd.DataFrame, rows: pd.DataFrame, kind: str) -> str:
         baselines = [str(name) for name in rows["baseline"].dropna().unique()]
         text = f"difference from {shortened(baselines[0])}" if len(baselines) == 1 else "difference from the baseline"
     text += f", {100 * facts['confidence']:g} % interval" if "confidence" in facts else " and interval"
-    return text + ("\nhollow: see the table's warning" if rows["warning"].notna().any() else "")
+    said = f"{unit}\n{text}" if unit else text
+    return said + ("; hollow: see the table's warning" if rows["warning"].notna().any() else "")
 
 
 def _unit(metric: str) -> str | None:

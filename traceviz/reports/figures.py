@@ -11,7 +11,7 @@ import pandas as pd
 from traceviz.plots.labels import shortened
 from traceviz.reports import content
 from traceviz.reports.choice import sampled
-from traceviz.reports.pictures import Pictures, pictures, restyle
+from traceviz.reports.pictures import Pictures, pictures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +64,7 @@ def interval_pictures(compared: pd.DataFrame) -> Iterator[Pictures]:
         height = _FRAME + _GROUP * len(rows)
 
         def draw(ax: Axes, *, narrow: bool, metric: str = metric) -> None:
-            restyle(interval(short if narrow else levels, metric=metric, ax=ax), metric)
+            interval(short if narrow else levels, metric=metric, ax=ax)
 
         yield pictures(draw, wide=(_PLOT, height), narrow=(_NARROW, height), words=f"{metric}: {', '.join(values)}")
 

@@ -73,20 +73,6 @@ def _drawn(draw: Callable[[Axes], Any], inches: Size, *, dark: bool) -> str:
     return f"data:image/png;base64,{base64.b64encode(drawn.getvalue()).decode('ascii')}"
 
 
-def restyle(ax: Axes, title: str) -> None:
-    """Give what was drawn in fixed greys, made for white paper, the greys of the paper at hand, and a short title."""
-    import matplotlib as mpl
-
-    ax.set_title(title, loc="left", pad=14.0, parse_math=False)
-    for line in ax.get_xgridlines():
-        line.set_color(mpl.rcParams["grid.color"])
-    for text in ax.texts:
-        text.set_color(mpl.rcParams["xtick.color"])
-    for line in ax.get_lines():
-        if line.get_markerfacecolor() == "white":
-            line.set_markerfacecolor(mpl.rcParams["axes.facecolor"])
-
-
 def _settings(*, dark: bool) -> dict[Any, Any]:
     from cycler import cycler
 
