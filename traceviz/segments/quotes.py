@@ -17,8 +17,26 @@ from numpy.typing import NDArray
 from traceviz.segments.pieces import Pieces
 from traceviz.texts import Texts
 
-#: What separates the phrases of a foreign piece: everything but letters, marks and spaces.
-_PHRASES: Final = re.compile(r"[^\w\s]+|_+|\d+")
+
+class _Separators(dict[int, str]):
+    r"""A table for `str.translate`: everything but letters, marks, joiners and spaces becomes a NUL.
+
+    Not a regular expression: ``\w`` leaves out the marks, without which Hindi, Bengali or Thai is no word.
+    """
+
+    def __missing__(self, point: int) -> str:
+        character = chr(point)
+        self[point] = character if character.isspace() or _is_word(character) or point in _JOINERS else "\0"
+        return self[point]
+
+
+#: Zero-width non-joiner and joiner, which stand inside words of Persian and Hindi.
+_JOINERS: Final = (0x200C, 0x200D)
+
+_PHRASES: Final = _Separators()
+
+#: First and last code points of scripts without spaces between words: Thai to Burmese, Khmer, East Asian.
+_UNSPACED: Final = ((0x0E00, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 
 #: A word in quotation marks is mentioned when one of these stands shortly before it, or right after it.
 _CUES: Final = re.compile(
@@ -50,7 +68,7 @@ def stands_in(piece: str, prompt: str) -> bool:
     >>> stands_in("aus", folded("Translate Haus."))
     False
     """
-    phrases = [phrase for phrase in map(folded, _PHRASES.split(piece)) if phrase]
+    phrases = [phrase for phrase in map(folded, piece.translate(_PHRASES).split("\0")) if phrase]
     return bool(phrases) and all(_occurs(phrase, prompt) for phrase in phrases)
 
 
@@ -67,15 +85,21 @@ def _occurs(phrase: str, prompt: str) -> bool:
 
 
 def _joins(left: str, right: str) -> bool:
-    """Tell whether no word can end between two characters: letters of a script that writes spaces."""
-    if not (left.isalpha() and right.isalpha()):
-        return unicodedata.combining(right) != 0
-    return not any(0x2E80 <= ord(c) <= 0x9FFF or 0x0E00 <= ord(c) <= 0x0EFF or ord(c) >= 0x20000 for c in left + right)
+    """Tell whether no word can end between two characters: a mark, or letters of a script that writes spaces."""
+    if unicodedata.category(right)[0] == "M":
+        return True
+    if not (_is_word(left) and _is_word(right)):
+        return False
+    return not any(first <= ord(c) <= last for c in left + right for first, last in _UNSPACED)
+
+
+def _is_word(character: str) -> bool:
+    return character.isalpha() or unicodedata.category(character)[0] == "M"
 
 
 def is_mentioned(text: str, start: int, end: int) -> bool:
     """Tell whether the words at ``text[start:end]`` stand in quotation marks beside a word such as "means"."""
-    while end > start and not text[end - 1].isalnum():
+    while end > start and not (text[end - 1].isalnum() or _is_word(text[end - 1])):
         end -= 1
     while start < end and not text[start].isalnum():
         start += 1

@@ -119,7 +119,9 @@ def is_operator(buffer, at, stop, page_of, kinds):
         return False
     b = buffer[at]
     if b < 0x80:
-        return b == 61 or b == 60 or b == 62 or b == 43 or b == 42 or b == 94  # = < > + * ^
+        if b == 42:  # a star with a space behind it: others make Markdown bold
+            return at + 1 < stop and buffer[at + 1] == 32
+        return b == 61 or b == 60 or b == 62 or b == 43 or b == 94  # = < > + ^
     c, _ = decode(buffer, at, stop)
     kind = kinds[page_of[c >> 8], c & 255]
     return kind & CLASS == SYMBOL and kind & MATH_FLAG != 0
@@ -127,12 +129,12 @@ def is_operator(buffer, at, stop, page_of, kinds):
 
 @njit(cache=True, nogil=True)
 def is_times(buffer, at, stop, start):
-    """Tell whether the letter x here means times: spaces around it, then digits on both sides."""
+    """Tell whether the letter x here means times: spaces around it, then numbers on both sides."""
     return (
         buffer[at] == 120
         and at + 2 < stop
         and buffer[at + 1] == 32
-        and is_digit(buffer[at + 2])
+        and (is_digit(buffer[at + 2]) or buffer[at + 2] == 36)
         and at - 2 >= start
         and buffer[at - 1] == 32
         and is_digit(buffer[at - 2])

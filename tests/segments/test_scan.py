@@ -1,0 +1,114 @@
+"""Words: where they begin and end, and how many they count for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from strategies import any_texts
+
+from traceviz.segments.kernels.words import ALL_CAPITALS, CAPITAL, NEUTRAL, SENTENCE_START, hash_word, hash_words
+from traceviz.segments.scan import Words, count_words, find_masks, find_words
+from traceviz.segments.unicode import unicode_table
+from traceviz.texts import Texts
+
+
+def words_of(text: str) -> tuple[Texts, Words]:
+    texts = Texts.of([text])
+    return texts, find_words(texts, find_masks(texts))
+
+
+def strings(texts: Texts, words: Words) -> list[str]:
+    return [texts.buffer[s:e].tobytes().decode() for s, e in zip(words.start, words.end, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the answer is", ["the", "answer", "is"]),
+        ("l'homme state-of-the-art don\u2019t", ["l'homme", "state-of-the-art", "don\u2019t"]),
+        ("one- -two 'three' four--five", ["one", "two", "three", "four", "five"]),
+        ("the答案is", ["the", "答案", "is"]),
+        ("漢字とカタカナ", ["漢字", "と", "カタカナ"]),
+        ("e\u0301te\u0301 می\u200cخواهم", ["e\u0301te\u0301", "می\u200cخواهم"]),
+        ("12 + 34 …", []),
+        ("Use `code` now", ["Use", "now"]),
+        ("mixгod", ["mix", "г", "od"]),
+        ("end-", ["end"]),
+        ("end\u2019", ["end"]),
+    ],
+)
+def test_words(text: str, expected: list[str]) -> None:
+    assert strings(*words_of(text)) == expected
+
+
+def test_flags() -> None:
+    _, words = words_of("The NASA x was. Then e.g. this")
+    flags = words.flags.tolist()
+    assert [bool(f & CAPITAL) for f in flags] == [True, True, False, False, True, False, False, False]
+    assert [bool(f & ALL_CAPITALS) for f in flags] == [False, True, False, False, False, False, False, False]
+    assert [bool(f & SENTENCE_START) for f in flags] == [True, False, False, False, True, False, False, False]
+    assert [bool(f & NEUTRAL) for f in flags] == [False, True, True, False, False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("two words", 2), ("答案是", 3), ("これは", 3), ("คำ", 2), ("우리는 답을", 2), ("答案 is", 3), ("", 0)],
+)
+def test_letters_count_where_no_spaces_are_written(text: str, expected: int) -> None:
+    assert int(count_words(*words_of(text)).sum()) == expected
+
+
+def hashed(word: str) -> int:
+    buffer = Texts.of([word]).buffer
+    return int(hash_word(buffer, 0, len(buffer), unicode_table().lower))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Haus", "hAUS"),
+        ("Straße", "STRASSE"),
+        ("l\u2019un", "L'UN"),
+        ("λόγος", "ΛΌΓΟΣ".replace("Σ", "σ")),
+        ("كَتَبَ", "كتب"),
+    ],
+)
+def test_words_that_hash_alike(one: str, other: str) -> None:
+    assert hashed(one) == hashed(other)
+
+
+def test_words_that_hash_apart() -> None:
+    words = ["a", "b", "ab", "ba", "aa", "é", "e", "e\u0301", "был", "𝑥", "", "l'un", "lun"]
+    assert len({hashed(word) for word in words}) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("word", "part"),
+    [
+        ("l'homme", "homme"),
+        ("planet's", "planet"),
+        ("d\u2019accord", "accord"),
+        ("well-known", "known"),
+        ("plain", "plain"),
+    ],
+)
+def test_the_longer_part_is_looked_up_too(word: str, part: str) -> None:
+    texts, words = words_of(word)
+    whole, parts = hash_words(texts.buffer, words.start, words.end, unicode_table().lower)
+    assert (int(whole[0]), int(parts[0])) == (hashed(word), hashed(part))
+
+
+@given(any_texts())
+def test_words_hold_every_letter_outside_the_masks(text: str) -> None:
+    texts = Texts.of([text])
+    masks = find_masks(texts)
+    words = find_words(texts, masks)
+    inside = bytearray(len(texts.buffer))
+    for start, end in [*zip(masks.start, masks.end, strict=True), *zip(words.start, words.end, strict=True)]:
+        inside[start:end] = b"\x01" * (end - start)
+    at = 0
+    table = unicode_table()
+    for c in texts[0]:
+        is_letter = table.kinds[table.page_of[ord(c) >> 8], ord(c) & 255] & 15 == 1
+        assert inside[at] or not is_letter, c
+        at += len(c.encode())
