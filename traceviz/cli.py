@@ -199,7 +199,7 @@ def sniff(source: Source, columns: Map = None) -> None:
     """Say what would be read, as what, and what to type if that is wrong."""
     import traceviz as tv
 
-    typer.echo(str(tv.sniff(source, columns=_mapping(columns))))
+    typer.echo(_printable(str(tv.sniff(source, columns=_mapping(columns)))))
 
 
 @app.command()
@@ -410,11 +410,20 @@ def _printable(text: str) -> str:
     return "\n".join("\t".join(visible(cell) for cell in line.split("\t")) for line in text.split("\n"))
 
 
+class _Lines(logging.Formatter):
+    """Log lines without control characters: they can hold names from the data."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _printable(super().format(record))
+
+
 def main() -> NoReturn:
     """Run the command line; errors that traceviz raises on purpose are told on standard error, without a traceback."""
     from traceviz.schema import TracevizError
 
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(_Lines("%(message)s"))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # JSON is UTF-8, whatever the locale
     try:

@@ -161,11 +161,21 @@ def check_columns(table: pd.DataFrame, required: Iterable[str], *, name: str, ve
     """
     if not isinstance(table, pd.DataFrame):
         raise SchemaError(f"{verb} needs the {name} table, a pandas DataFrame, and was given {type(table).__name__}.")
+    required = list(required)
     missing = [column for column in required if column not in table.columns]
     if missing:
         raise SchemaError(
             f"{verb} needs the {name} table with the column{'s' * (len(missing) > 1)} {_listed(missing)}; "
             f"this one has {_listed([str(column) for column in table.columns]) or 'no columns'}. {_ORIGIN[name]}"
+        )
+
+    if isinstance(table.columns, pd.MultiIndex):
+        raise SchemaError(f"{verb} needs the {name} table with one level of column names; this one has several.")
+    twice = [column for column in required if (table.columns == column).sum() > 1]
+    if twice:
+        raise SchemaError(
+            f"{verb} needs the {name} table with one column '{twice[0]}' and this one has several of that name; "
+            "rename or drop all but one."
         )
 
 
@@ -246,6 +256,11 @@ def as_traces(data: object, *, verb: str) -> pd.DataFrame:
 
 def _check_unique(ids: pd.Series[Any], *, verb: str) -> None:
     """Refuse traces that share an id, because segments and spans are told apart by nothing else."""
+    if ids.isna().any():
+        raise SchemaError(
+            f"{verb} needs a trace_id for each trace, and {int(ids.isna().sum())} of {len(ids)} have none. Without the "
+            "column, traces are numbered: traces.drop(columns='trace_id')."
+        )
     repeated = ids[ids.duplicated()]
     if len(repeated):
         raise SchemaError(

@@ -117,7 +117,9 @@ def test_any_text_keeps_the_contract(text: str) -> None:
 @settings(max_examples=30)
 @given(columns_of_texts(), st.randoms(use_true_random=False))
 def test_the_batch_and_the_order_of_the_rows_do_not_matter(texts: list[str | None], random: object) -> None:
-    traces = pd.DataFrame({"trace_id": [f"t{i}" for i in range(len(texts))], "reasoning": pd.Series(texts, dtype=object)})
+    traces = pd.DataFrame(
+        {"trace_id": [f"t{i}" for i in range(len(texts))], "reasoning": pd.Series(texts, dtype=object)}
+    )
     columns = [*METRICS["name"], "not_measured"]
     together = tv.measure(traces, metrics="all")[columns]
     for i, text in enumerate(texts):

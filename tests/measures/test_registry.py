@@ -44,7 +44,8 @@ def test_the_table_of_metrics() -> None:
 
 
 def test_the_table_is_fresh_each_time() -> None:
-    tv.metrics().loc[:, "unit"] = "broken"
+    table = tv.metrics()
+    table.loc[:, "unit"] = "broken"
     assert "broken" not in set(tv.metrics()["unit"])
 
 
@@ -73,7 +74,9 @@ def test_selection() -> None:
 
 
 def test_an_unknown_metric_is_refused_with_the_choices() -> None:
-    with pytest.raises(SchemaError, match=r"metrics='cim' is not known; choose one of 'mixing', 'symbols'.*'all'.*more"):
+    with pytest.raises(
+        SchemaError, match=r"metrics='cim' is not known; choose one of 'mixing', 'symbols'.*'all'.*more"
+    ):
         select("cim")
 
 

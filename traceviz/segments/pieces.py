@@ -113,7 +113,8 @@ def from_table(table: pd.DataFrame, texts: Texts, trace_ids: Any) -> Pieces:
     Raises
     ------
     SchemaError
-        When a segment ends beyond its text, or has an unknown kind or script.
+        When a segment ends beyond its text, the segments of a trace do not tile it, or one has an unknown kind or
+        script.
     """
     ids = pd.Index(trace_ids.to_pandas())
     text = ids.get_indexer(table["trace_id"].astype(object))
@@ -131,6 +132,8 @@ def from_table(table: pd.DataFrame, texts: Texts, trace_ids: Any) -> Pieces:
             f"The segment {row['start']}-{row['end']} of trace {row['trace_id']!r} lies outside its text. "
             "Segments count code points of the reasoning they were made from; make them again with tv.segment(traces)."
         )
+    by_text = np.searchsorted(text, np.arange(len(texts) + 1)).astype(np.int64)
+    _check_tiling(begin, end, by_text, texts, ids)
     tags, language = _codes(chosen["language"], None, "language")
     return Pieces(
         start=begin,
@@ -141,8 +144,27 @@ def from_table(table: pd.DataFrame, texts: Texts, trace_ids: Any) -> Pieces:
         confidence=chosen["confidence"].to_numpy(dtype=np.float32),
         quoted=chosen["quoted"].to_numpy(dtype=bool),
         mentioned=chosen["mentioned"].to_numpy(dtype=bool),
-        by_text=np.searchsorted(text, np.arange(len(texts) + 1)).astype(np.int64),
+        by_text=by_text,
         tags=tags,
+    )
+
+
+def _check_tiling(
+    begin: NDArray[np.int64], end: NDArray[np.int64], by_text: NDArray[np.int64], texts: Texts, ids: pd.Index[Any]
+) -> None:
+    """Refuse segments that leave a part of a text out, or overlap."""
+    expected = np.concatenate([texts.offsets[:1], end])[:-1] if len(end) else end
+    first = by_text[:-1][np.diff(by_text) > 0]
+    expected[first] = texts.offsets[:-1][np.diff(by_text) > 0]
+    covered = texts.offsets[:-1].copy()
+    covered[np.diff(by_text) > 0] = end[by_text[1:][np.diff(by_text) > 0] - 1]
+    broken = np.flatnonzero(covered != texts.offsets[1:])
+    if len(broken) == 0 and (begin == expected).all():
+        return
+    which = broken[0] if len(broken) else np.searchsorted(by_text, np.flatnonzero(begin != expected)[0], "right") - 1
+    raise SchemaError(
+        f"The segments of trace {ids[which]!r} do not tile its text: a part is missing or counted twice. Give all rows "
+        "that tv.segment(traces) made for these traces; filter the results, not the segments."
     )
 
 
