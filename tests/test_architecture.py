@@ -26,8 +26,9 @@ RANK = {
     "rewards": 5,
     "plots": 6,
     "reports": 7,
+    "files": 7,
     "batch": 8,
-    "cli": 8,
+    "cli": 9,
 }
 
 

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 import traceviz as tv
 from traceviz import cli
+from traceviz.files import read_measured
 from traceviz.schema import SchemaError, SourceError
 
 SAMPLES = str(Path(__file__).parent.parent / "samples" / "traces.jsonl")
@@ -100,7 +101,7 @@ def test_measure_writes_files_batch_by_batch(tmp_path: Path, monkeypatch: pytest
     assert (code, out) == (0, "")
     expected = tv.measure(tv.load(SAMPLES), metrics=["words", "flesch_reading_ease"])
     expected = expected.drop(columns=["prompt", "reasoning", "answer"])
-    found = cli._read(path)
+    found = read_measured(path)
     assert list(found.columns) == list(expected.columns)
     assert found["trace_id"].tolist() == expected["trace_id"].tolist()
     assert found["words"].tolist() == expected["words"].tolist()
@@ -137,7 +138,7 @@ def test_columns_that_come_later_are_left_out_with_a_line(
 ) -> None:
     path = tmp_path / f"out{ending}"
     assert inside("measure", changing, "-o", str(path), "--metrics", "words")[0] == 0
-    found = cli._read(path)
+    found = read_measured(path)
     assert found["note"].fillna("").tolist() == ["", "", "seen", "seen"]
     assert found["words"].tolist() == [4, 4, 4, 4]
     assert "extra" not in found.columns

@@ -101,6 +101,7 @@ def measure(
 ) -> None:
     """Measure traces in bounded memory and write one row a trace (JSON Lines on standard output)."""
     import traceviz as tv
+    from traceviz.files import write_tables
 
     chosen = _names(metrics)
     rejected = 0
@@ -113,7 +114,7 @@ def measure(
             measured = tv.measure(traces, metrics=chosen, target=target)
             yield measured if with_text else measured.drop(columns=list(_TEXTS), errors="ignore")
 
-    _write(_with_progress(tables()), output)
+    write_tables(_with_progress(tables()), output)
     if rejected and fail_on_rejects:
         raise typer.Exit(_REJECTS)
 
@@ -230,51 +231,13 @@ def _names(listed: str) -> list[str]:
 def _measured(source: str) -> pd.DataFrame:
     """Read what ``measure`` wrote, which need not hold the reasoning; measure anything else first."""
     import traceviz as tv
-    from traceviz.measures.registry import names
+    from traceviz.files import holds_numbers, read_measured
 
     path = Path(source)
-    if not (path.is_file() and _holds_numbers(path)):
-        traces = tv.load(source)
-        return traces if "not_measured" in traces.columns else tv.measure(traces)
-    measured = _read(path)
-    # JSON does not say that a column of nulls held numbers.
-    return measured.astype({name: "float64" for name in names() if name in measured.columns})
-
-
-def _holds_numbers(path: Path) -> bool:
-    """Tell whether ``measure`` wrote a file: whether it has the column ``not_measured``."""
-    import orjson
-    from pyarrow import ArrowInvalid, parquet
-
-    if path.suffix == ".parquet":
-        try:
-            return "not_measured" in parquet.read_schema(path).names
-        except ArrowInvalid:
-            return False
-    if path.suffix not in (".csv", ".jsonl"):
-        return False
-    with path.open(encoding="utf-8", errors="replace") as file:
-        first = file.readline()
-    if path.suffix == ".csv":
-        return "not_measured" in first.rstrip().split(",")
-    try:
-        record = orjson.loads(first)
-    except orjson.JSONDecodeError:
-        return False
-    return isinstance(record, dict) and "not_measured" in record
-
-
-def _read(path: Path) -> pd.DataFrame:
-    """Read a file that ``measure`` wrote; names stay text, such as a question called 007."""
-    import orjson
-    import pandas as pd
-
-    if path.suffix == ".parquet":
-        return pd.read_parquet(path)
-    if path.suffix == ".csv":
-        return pd.read_csv(path, dtype=dict.fromkeys(("trace_id", "question_id", "model", "provider"), "str"))
-    with path.open("rb") as file:
-        return pd.DataFrame([orjson.loads(line) for line in file if line.strip()])
+    if path.is_file() and holds_numbers(path):
+        return read_measured(path)
+    traces = tv.load(source)
+    return traces if "not_measured" in traces.columns else tv.measure(traces)
 
 
 def _query(traces: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -304,99 +267,12 @@ def _with_progress(tables: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
             bar.update(len(table))
 
 
-def _write(tables: Iterator[pd.DataFrame], output: str) -> None:
-    """Write tables one after another: Parquet, CSV or JSON Lines, by the ending of the name."""
-    if output == "-":
-        for table in tables:
-            sys.stdout.write(table.to_json(orient="records", lines=True, force_ascii=False))
-        return
-    path = Path(output)
-    scratch = path.with_name(path.name + ".part")
-    write = _write_parquet if path.suffix == ".parquet" else _write_lines
-    try:
-        write(tables, scratch, as_csv=path.suffix == ".csv")
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
-
-
-def _write_lines(tables: Iterator[pd.DataFrame], path: Path, *, as_csv: bool) -> None:
-    columns: list[str] | None = None
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        for table in tables:
-            if not as_csv:
-                stream.write(table.to_json(orient="records", lines=True, force_ascii=False))
-                continue
-            _warn_of_extra([str(name) for name in table.columns], columns)
-            table.reindex(columns=columns or table.columns).to_csv(stream, index=False, header=columns is None)
-            columns = columns or list(table.columns)
-
-
-def _write_parquet(tables: Iterator[pd.DataFrame], path: Path, *, as_csv: bool) -> None:  # noqa: ARG001  (one shape)
-    """Write one row group a table."""
-    import json
-
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    writer = None
-    provenance: dict[str, Any] = {}
-    try:
-        for table in tables:
-            provenance = table.attrs.get("traceviz", {})
-            plain = table.copy(deep=False)
-            plain.attrs = {}
-            arrow = pa.Table.from_pandas(plain, preserve_index=False)
-            if writer is None:
-                writer = parquet.ParquetWriter(path, _typed(arrow.schema), compression="zstd")
-            writer.write_table(_fitted(arrow, writer.schema))
-        if writer is not None:
-            writer.add_key_value_metadata({"traceviz": json.dumps(provenance, default=str)})
-    finally:
-        if writer is not None:
-            writer.close()
-
-
-def _typed(schema: Any) -> Any:
-    """Give columns of nothing but nulls the type of text, since later batches may have values there."""
-    import pyarrow as pa
-
-    fields = [field.with_type(pa.large_string()) if pa.types.is_null(field.type) else field for field in schema]
-    return pa.schema(fields, metadata=schema.metadata)
-
-
-def _fitted(arrow: Any, schema: Any) -> Any:
-    """Give a later batch the columns and types of the first."""
-    import pyarrow as pa
-
-    from traceviz.schema import SourceError
-
-    columns = []
-    for column in schema:
-        if column.name not in arrow.column_names:
-            columns.append(pa.nulls(len(arrow), column.type))
-            continue
-        try:
-            columns.append(arrow.column(column.name).cast(column.type))
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            raise SourceError(
-                f"The column {column.name!r} changes its type between batches ({column.type} at first): {error}. "
-                "Write JSON Lines instead (-o measured.jsonl), which holds any value."
-            ) from error
-    _warn_of_extra(arrow.column_names, schema.names)
-    return pa.table(columns, schema=schema)
-
-
-def _warn_of_extra(found: list[str], kept: list[str] | None) -> None:
-    extra = [] if kept is None else [name for name in found if name not in kept]
-    if extra:
-        logging.getLogger("traceviz").warning("Left out, because the first traces have no such column: %s", extra)
-
-
 def _write_or_print(table: pd.DataFrame, output: str | None) -> None:
     """Write a table to a file, or print it for a person."""
     if output is not None:
-        _write(iter([table]), output)
+        from traceviz.files import write_tables
+
+        write_tables(iter([table]), output)
         return
     kept = table.dropna(axis="columns", how="all")
     text = kept.to_string(index=False, na_rep="", float_format=lambda number: f"{number:.4g}")
