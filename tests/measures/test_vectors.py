@@ -70,6 +70,24 @@ def test_language_consistency_of_eight_english_and_two_chinese_words() -> None:
     assert tv.measure(text, metrics="language_consistency", segments=segments, target="en").iloc[0, 2] == 0.8
 
 
+@pytest.mark.parametrize("target", ["en-US", "EN", "en_GB"])
+def test_targets_are_compared_by_language(target: str) -> None:
+    text, segments = tagged(["en"] * 3 + ["zh"])
+    table = pd.DataFrame({"trace_id": ["0"], "reasoning": [text], "wanted": [target]})
+    measured = tv.measure(table, metrics="language_consistency", segments=segments, target="wanted")
+    assert measured["language_consistency"].item() == 0.75
+
+
+def test_a_column_called_like_a_metric_is_not_replaced_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    table = pd.DataFrame({"reasoning": ["We add."], "words": ["mine"]})
+    measured = tv.measure(table, metrics="words")
+    assert measured["words"].item() == 2
+    assert "replaced by the metrics of the same name: words" in caplog.text
+    caplog.clear()
+    tv.measure(measured, metrics="words")
+    assert caplog.text == ""
+
+
 def test_a_han_character_counts_as_a_word() -> None:
     text = "\u6211\u4eec\u8ba1\u7b97 the sum"  # "we compute", four characters
     row = tv.measure(text, metrics=["language_consistency", "words"], target="en").iloc[0]

@@ -15,7 +15,7 @@ from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.measures.registry import Metric, registry, select
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
-from traceviz.schema import REASONS, SPANS, STRING, SchemaError, as_traces, check_columns, stamp
+from traceviz.schema import REASONS, SPANS, STRING, SchemaError, as_traces, check_columns, log, stamp
 from traceviz.segments.pieces import matrix_of
 from traceviz.segments.segment import pieces_of, provenance, trace_ids_of
 from traceviz.texts import Texts
@@ -212,6 +212,10 @@ def _assembled(table: pd.DataFrame, numbers: dict[str, Values]) -> pd.DataFrame:
     columns: dict[str, Any] = {name: values.number for name, values in numbers.items()}
     columns["not_measured"] = pd.array(["; ".join(why) for why in reasons], dtype=STRING)
     fresh = pd.DataFrame(columns, index=table.index)
+    earlier = {"not_measured", *table.attrs.get("traceviz", {}).get("metrics", [])}
+    replaced = [name for name in numbers if name in table.columns and name not in earlier]
+    if replaced:
+        log.warning("Columns of the traces are replaced by the metrics of the same name: %s.", ", ".join(replaced))
     kept = table.drop(columns=[name for name in fresh.columns if name in table.columns])
     measured = pd.concat([kept, fresh], axis=1)
     measured.attrs = dict(table.attrs)

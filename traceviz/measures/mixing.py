@@ -8,12 +8,23 @@ language detector; where most words are undetermined they are missing (``detecto
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
+
+#: Other names of languages in our tags: macrolanguages, and codes that were replaced.
+_SAME: Final = {"no": "nb", "nn": "nb", "cmn": "zh", "tl": "fil", "iw": "he"}
+
+
+def _language(tag: str) -> str:
+    """Give the language of a BCP 47 tag."""
+    language = tag.replace("_", "-").partition("-")[0].lower()
+    return _SAME.get(language, language)
 
 
 def _where_tagged(sample: Sample, values: Values) -> Values:
@@ -77,13 +88,17 @@ def any_foreign(sample: Sample, *, raw: bool = False) -> Values:
 def language_consistency(sample: Sample, *, raw: bool = False) -> Values:
     """Share of the words that are in the target language: the one given, or that of the prompt.
 
-    The paper does not say how it cuts Chinese into words; here a letter is one.
+    The paper does not say how it cuts Chinese into words; here a letter is one.  Tags are compared by their language:
+    ``en-US`` is ``en`` and ``zh-Hant`` is ``zh``.
     """
     counts = sample.counts(raw=raw)
-    tags = sample.pieces.tags
-    position = np.array([tags.index(tag) if tag in tags else -1 for tag in sample.target], dtype=np.int64)
-    hit = np.where(position >= 0, counts[np.arange(len(sample)), position], 0.0)
-    no_target = np.array([tag is None or tag == "und" for tag in sample.target], dtype=bool)
+    languages = np.array([_language(tag) for tag in sample.pieces.tags], dtype=object)
+    target = np.array(["und" if tag is None else _language(tag) for tag in sample.target], dtype=object)
+    hit = np.zeros(len(sample))
+    for wanted in dict.fromkeys(target):
+        rows = target == wanted
+        hit[rows] = counts[rows][:, languages == wanted].sum(axis=1)
+    no_target = target == "und"
     values = Values.ratio(hit, counts.sum(axis=1), "no_words").without(no_target, "no_target")
     return _where_tagged(sample, values)
 
