@@ -153,9 +153,9 @@ def main() -> None:
     pa.set_cpu_count(1)
     start_up()
     table = {name: dict(rows(corpus)) for name, corpus in corpora(sys.argv[1:]).items()}
-    frame = pd.DataFrame(table).round(2)
-    frame.insert(len(frame.columns), "times langdetect (first column)", (frame.iloc[:, 0] / frame.iloc[-1, 0]).round(0))
-    print(frame.to_string())
+    frame = pd.DataFrame(table)
+    frame["times langdetect, English"] = frame.iloc[:, 0] / frame.iloc[-1, 0]
+    print(frame.to_string(float_format=lambda number: f"{number:,.3g}" if number < 1000 else f"{number:,.0f}"))
 
 
 if __name__ == "__main__":
