@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help report test lint types tests benchmark notebooks clean
+.PHONY: help report test lint types tests lowest benchmark clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -31,8 +31,15 @@ types: $(VENV)/.installed
 tests: $(VENV)/.installed
 	$(BIN)/pytest
 
+# The tests with the lowest declared versions.  Old packages under new ones warn of their own future; ours must not.
+lowest:
+	$(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/pip install --quiet $$($(PYTHON) tools/lowest_versions.py)
+	.venv-lowest/bin/pip install --quiet --editable ".[test,notebook]"
+	.venv-lowest/bin/pytest -W ignore::DeprecationWarning -W ignore::FutureWarning
+
 benchmark: $(VENV)/.installed
 	$(BIN)/python benchmarks/speed.py
 
 clean:
-	rm -rf $(VENV) report.html
+	rm -rf $(VENV) .venv-lowest report.html
