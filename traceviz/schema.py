@@ -231,6 +231,8 @@ def as_traces(data: object, *, verb: str) -> pd.DataFrame:
         return data.assign(trace_id=pd.array([str(i) for i in range(len(data))], dtype=STRING))
     if isinstance(data, str):
         data = [data]
+    if isinstance(data, pd.Series) and "reasoning" in data.index:
+        return as_traces(data.to_frame().T, verb=verb)  # one row of a traces table
     if isinstance(data, pd.Series):
         texts: list[Any] = data.tolist()
     elif isinstance(data, Iterable) and not isinstance(data, (bytes, Mapping)):
@@ -275,13 +277,14 @@ def analysed(traces: pd.DataFrame, forms: Sequence[str]) -> pd.Series[bool]:
 
     A table without ``reasoning_form`` is the user's own and taken as raw.
     """
+    forms = [forms] if isinstance(forms, str) else list(forms)
     for form in forms:
         check_choice(form, FORMS, name="forms")
     if "reasoning_form" not in traces.columns:
         return pd.Series(True, index=traces.index)
     stated: pd.Series[Any] = traces["reasoning_form"].astype(object)
     stated = stated.where(stated.notna(), "raw")
-    keep: pd.Series[bool] = stated.isin(list(forms))
+    keep: pd.Series[bool] = stated.isin(forms)
     left_out = stated[~keep & traces["reasoning"].notna()].value_counts()
     if len(left_out):
         log.warning(

@@ -65,7 +65,7 @@ def detect(
     0        0     10   14   switch      zh   0.99
     1        0     15   16  symbols  arrows   1.00
     """
-    finders = {mode: finder(mode) for mode in modes}
+    finders = {mode: finder(mode) for mode in ([modes] if isinstance(modes, str) else modes)}
     table = as_traces(traces, verb="tv.detect")
     ids = trace_ids_of(table)
     parts = []

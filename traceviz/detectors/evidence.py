@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from traceviz.schema import KINDS
 from traceviz.segments.pieces import Pieces, matrix_of
-from traceviz.segments.scan import Masks, Words, count_words, find_words
+from traceviz.segments.scan import Masks, Words, count_words, find_words, weigh_words
 from traceviz.segments.unicode import unicode_table
 from traceviz.texts import Texts
 
@@ -89,7 +89,8 @@ class Scene:
     @cached_property
     def matrix(self) -> NDArray[np.int16]:
         """The matrix language of each text: the one with most words; -1 where no word has one."""
-        return matrix_of(self.words.text, self.language_of_word, self.word_count, len(self.texts), self.pieces.tags)
+        weight = weigh_words(self.words, self.word_count)
+        return matrix_of(self.words.text, self.language_of_word, weight, len(self.texts), self.pieces.tags)
 
     @cached_property
     def foreign(self) -> NDArray[np.bool_]:

@@ -16,7 +16,6 @@ from traceviz.measures.registry import Metric, registry, select
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
 from traceviz.schema import REASONS, SPANS, STRING, SchemaError, as_traces, check_columns, log, stamp
-from traceviz.segments.pieces import matrix_of
 from traceviz.segments.segment import pieces_of, provenance, trace_ids_of
 from traceviz.texts import Texts
 
@@ -148,8 +147,7 @@ def languages_of(column: pd.Series[Any]) -> list[str | None]:
         batch = texts.slice(start, end)
         scene = Scene(batch, pieces_of(batch, None))
         tags = scene.pieces.tags
-        matrix = matrix_of(scene.words.text, scene.language_of_word, scene.word_count, len(batch), tags)
-        found += [None if position < 0 else tags[position] for position in matrix.tolist()]
+        found += [None if position < 0 else tags[position] for position in scene.matrix.tolist()]
     return [None if position < 0 else found[position] for position in code.tolist()]
 
 

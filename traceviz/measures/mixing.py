@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
+from traceviz.segments.languages import language_model
 
 #: Other names of languages in our tags: macrolanguages, and codes that were replaced.
 _SAME: Final = {"no": "nb", "nn": "nb", "cmn": "zh", "tl": "fil", "iw": "he"}
@@ -89,7 +90,8 @@ def language_consistency(sample: Sample, *, raw: bool = False) -> Values:
     """Share of the words that are in the target language: the one given, or that of the prompt.
 
     The paper does not say how it cuts Chinese into words; here a letter is one.  Tags are compared by their language:
-    ``en-US`` is ``en`` and ``zh-Hant`` is ``zh``.
+    ``en-US`` is ``en`` and ``zh-Hant`` is ``zh``.  Missing (``detector_abstained``) for a target that the detector
+    does not know.
     """
     counts = sample.counts(raw=raw)
     languages = np.array([_language(tag) for tag in sample.pieces.tags], dtype=object)
@@ -99,7 +101,10 @@ def language_consistency(sample: Sample, *, raw: bool = False) -> Values:
         rows = target == wanted
         hit[rows] = counts[rows][:, languages == wanted].sum(axis=1)
     no_target = target == "und"
+    known = {*languages, *(_language(tag) for tag in language_model().tags)}
+    beyond = np.array([wanted not in known for wanted in target], dtype=bool)
     values = Values.ratio(hit, counts.sum(axis=1), "no_words").without(no_target, "no_target")
+    values = values.without(beyond, "detector_abstained")
     return _where_tagged(sample, values)
 
 
@@ -161,7 +166,8 @@ def language_entropy(sample: Sample, *, raw: bool = False) -> Values:
 def matrix_share(sample: Sample, *, raw: bool = False) -> Values:
     """Share of the words that are in the matrix language, the one with most words."""
     counts = sample.counts(raw=raw)
-    return _where_tagged(sample, Values.ratio(_most(counts), counts.sum(axis=1), "no_words"))
+    own = np.where(sample.matrix >= 0, counts[np.arange(len(sample)), sample.matrix], 0.0)
+    return _where_tagged(sample, Values.ratio(own, counts.sum(axis=1), "no_words"))
 
 
 @metric(

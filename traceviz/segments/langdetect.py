@@ -1,7 +1,7 @@
 """langdetect as a language detector: seeded, one run of one script at a time.
 
 Kept for numbers that can be compared with papers that used it.  Measured on mixed reasoning it finds about half of
-what the default finds, raises some two hundred times its false alarms, and takes a thousand times as long: use it to
+what the default finds, raises some two hundred times its false alarms, and takes hundreds of times as long: use it to
 reproduce, not to decide.
 """
 

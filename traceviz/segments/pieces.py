@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -54,10 +54,6 @@ class Pieces:
     def text(self) -> NDArray[np.int64]:
         """The text of each piece."""
         return np.repeat(np.arange(len(self.by_text) - 1), np.diff(self.by_text))
-
-    def with_language(self, language: NDArray[np.int16], tags: tuple[str, ...]) -> Pieces:
-        """Give the same pieces with other languages."""
-        return replace(self, language=language, tags=tags)
 
 
 def to_table(pieces: Pieces, texts: Texts, trace_ids: Any) -> pd.DataFrame:
@@ -185,7 +181,7 @@ def _codes(
 def matrix_of(
     text: NDArray[np.int64],
     language: NDArray[np.int16],
-    count: NDArray[np.int64],
+    weight: NDArray[Any],
     n_texts: int,
     tags: tuple[str, ...],
 ) -> NDArray[np.int16]:
@@ -194,7 +190,7 @@ def matrix_of(
     Ties go to English, then by the alphabet, so that the order of ``tags`` does not matter; -1 where no word has a
     language.
     """
-    amount = language_counts(text, language, count, n_texts, len(tags))
+    amount = language_counts(text, language, weight, n_texts, len(tags))
     if "und" in tags:
         amount[:, tags.index("und")] *= 1e-9
     if not tags:
@@ -206,7 +202,7 @@ def matrix_of(
 
 
 def language_counts(
-    text: NDArray[np.int64], language: NDArray[np.int16], count: NDArray[np.int64], n_texts: int, n_languages: int
+    text: NDArray[np.int64], language: NDArray[np.int16], count: NDArray[Any], n_texts: int, n_languages: int
 ) -> NDArray[np.float64]:
     """Count the words of each text (row) in each language (column); words without a language are left out."""
     known = language >= 0

@@ -26,6 +26,13 @@ UNSPACED_SCRIPTS: Final = (
 )
 
 
+#: How many words a letter is worth when the main language of a text is chosen: a Chinese word has about 1.6
+#: characters, a Japanese one in kana 2.5, a Thai one 4.  Rounded figures, and only for that choice: without them one
+#: Thai sentence would outweigh a paragraph of English.
+WORDS_OF_A_LETTER: Final = {"Han": 0.6, "Hiragana": 0.4, "Katakana": 0.4, "Bopomofo": 0.4, "Yi": 0.6}
+WORDS_OF_OTHER_LETTERS: Final = 0.25
+
+
 class Masks(NamedTuple):
     """Stretches that are not prose: bytes, kinds (positions in `schema.KINDS`), and where each text's begin."""
 
@@ -94,6 +101,15 @@ def count_words(texts: Texts, words: Words) -> NDArray[np.int64]:
     apart = np.flatnonzero(unspaced()[words.script])
     count[apart] = count_letters(texts.buffer, words.start[apart], words.end[apart], table.page_of, table.kinds)
     return count
+
+
+def weigh_words(words: Words, count: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give what each entry weighs in the choice of a text's main language: its words, estimated where none are cut."""
+    factor = np.ones(len(unicode_table().script_names))
+    for code, name in enumerate(unicode_table().script_names):
+        if name in UNSPACED_SCRIPTS:
+            factor[code] = WORDS_OF_A_LETTER.get(name, WORDS_OF_OTHER_LETTERS)
+    return np.asarray(count * factor[words.script], dtype=np.float64)
 
 
 def unspaced() -> NDArray[np.bool_]:

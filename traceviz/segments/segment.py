@@ -13,7 +13,7 @@ from traceviz.schema import SEGMENTS, analysed, as_traces, check_choice, stamp
 from traceviz.segments.languages import label_words, model_hash
 from traceviz.segments.pieces import Pieces, matrix_of, to_table
 from traceviz.segments.quotes import mark_quotes
-from traceviz.segments.scan import Labels, Masks, Words, count_words, find_masks, find_words
+from traceviz.segments.scan import Labels, Masks, Words, count_words, find_masks, find_words, weigh_words
 from traceviz.segments.unicode import unicode_table
 from traceviz.texts import Texts
 
@@ -128,7 +128,8 @@ def tile(texts: Texts, masks: Masks, words: Words, labels: Labels) -> tuple[Piec
     """Join masks and labelled words into pieces; give them with the matrix language of each text."""
     from traceviz.segments.kernels.pieces import join_pieces
 
-    matrix = matrix_of(words.text, labels.language, count_words(texts, words), len(texts), labels.tags)
+    weight = weigh_words(words, count_words(texts, words))
+    matrix = matrix_of(words.text, labels.language, weight, len(texts), labels.tags)
     start, end, kind, script, language, confidence, by_text = join_pieces(
         texts.buffer,
         texts.offsets,

@@ -438,6 +438,23 @@ def latex_command(buffer, at, stop):
 
 
 @njit(cache=True, nogil=True)
+def is_role(buffer, start, end):
+    """Tell whether a word is the name of a role that a chat template leaves behind when its tokens are removed."""
+    n = end - start
+    if n == 4:
+        return starts_with(buffer, start, end, b"user")
+    if n == 6:
+        return starts_with(buffer, start, end, b"system")
+    return n == 9 and starts_with(buffer, start, end, b"assistant")
+
+
+@njit(cache=True, nogil=True)
+def is_spaced(buffer, at, start):
+    """Tell whether a space or a letter stands before a byte, so that a word there belongs to a sentence."""
+    return at > start and (buffer[at - 1] == 32 or is_letter(buffer[at - 1]))
+
+
+@njit(cache=True, nogil=True)
 def is_template_name(buffer, start, end):
     """Tell whether a tag belongs to a chat or reasoning template rather than to HTML."""
     n = end - start
@@ -668,7 +685,9 @@ def mask_text(buffer, start, stop, page_of, scripts, kinds, out_start, out_end, 
         if is_letter(b):
             token_end, named = word_token(buffer, at, stop)
             after = buffer[token_end] if token_end < stop else 32
-            if after == 58 and starts_with(buffer, token_end, stop, b"://"):
+            if after == 10 and is_role(buffer, at, token_end) and (was_line_start or not is_spaced(buffer, at, start)):
+                end, kind = token_end, TEMPLATE
+            elif after == 58 and starts_with(buffer, token_end, stop, b"://"):
                 end, kind = url(buffer, at, stop), URL
             elif b == 119 and starts_with(buffer, at, stop, b"www.") and at + 4 < stop and buffer[at + 4] > 32:
                 end, kind = url(buffer, at, stop), URL

@@ -89,7 +89,8 @@ def join_pieces(
             while w < word_by_text[i + 1] and word_start[w] < limit:
                 if language[w] < 0:
                     loose = loose or not is_open
-                    last_end = word_end[w]
+                    if not (is_open and tongue[n] != matrix[i]):  # a foreign run ends with a word of its own
+                        last_end = word_end[w]
                     w += 1
                     continue
                 same = (
