@@ -77,7 +77,8 @@ def detect(
     order = np.lexsort((spans["mode"].map(_mode_order), spans["start"], spans["row"]))
     spans = spans.iloc[order].drop(columns="row").reset_index(drop=True)
     spans.attrs = dict(table.attrs)
-    return stamp(spans, **(provenance("traceviz") if segments is None else segments.attrs.get("traceviz", {})))
+    made_with = provenance("traceviz") if segments is None else segments.attrs.get("traceviz", {})
+    return stamp(spans, **{**made_with, "modes": list(finders)})
 
 
 def _mode_order(mode: str) -> int:

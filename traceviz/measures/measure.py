@@ -15,7 +15,7 @@ from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.measures.registry import Metric, registry, select
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
-from traceviz.schema import REASONS, SPANS, STRING, SchemaError, as_traces, check_columns, log, stamp
+from traceviz.schema import REASONS, SPANS, STRING, SchemaError, analysed, as_traces, check_columns, log, stamp
 from traceviz.segments.segment import pieces_of, provenance, trace_ids_of
 from traceviz.texts import Texts
 
@@ -86,7 +86,7 @@ def measure(
         parts.append(_measured(Sample(scene.texts, scene.pieces, targets[start:end], evidence), chosen))
     numbers = {metric.name: _joined([part[metric.name] for part in parts]) for metric in chosen}
     for function in functions:
-        numbers[_name(function)] = _applied(function, table)
+        numbers[_name(function)] = _applied(function, table, analysed(table, forms).to_numpy(dtype=bool))
     made_with = provenance("traceviz") if segments is None else segments.attrs.get("traceviz", {})
     return stamp(_assembled(table, numbers), **made_with, metrics=list(numbers))
 
@@ -94,6 +94,13 @@ def measure(
 def _chosen(wanted: MetricLike | Sequence[MetricLike]) -> tuple[list[Metric], list[Callable[..., float]]]:
     """Sort out what was asked for: built-in metrics without repeats, and the user's functions."""
     asked = [wanted] if isinstance(wanted, str) or callable(wanted) else list(wanted)
+    own = [_name(item) for item in asked if callable(item)]
+    repeated = [name for name in own if own.count(name) > 1 or name in registry()]
+    if repeated:
+        raise SchemaError(
+            f"A function of yours is called {repeated[0]!r}, and so is another metric; each needs a name of its own "
+            "(function.__name__), because it names the column."
+        )
     names = dict.fromkeys(name for item in asked if isinstance(item, str) for name in select(item))
     functions = [item for item in asked if not isinstance(item, str)]
     for function in functions:
@@ -155,7 +162,9 @@ def _evidence(spans: pd.DataFrame, texts: Texts, ids: Any) -> dict[str, Evidence
     """Read the spans of a batch back from their table, by mode."""
     place = pd.Index(ids.to_pandas()).get_indexer(spans["trace_id"].astype(object))
     found = {}
-    for mode in spans["mode"].astype(object).unique():
+    # A mode that was looked for and not found has no row, and is not looked for again.
+    modes = dict.fromkeys([*spans.attrs.get("traceviz", {}).get("modes", []), *spans["mode"].astype(object)])
+    for mode in modes:
         rows = np.flatnonzero((place >= 0) & (spans["mode"] == mode).to_numpy(dtype=bool))
         begin = spans["start"].to_numpy(dtype=np.int64)
         rows = rows[np.lexsort((begin[rows], place[rows]))]
@@ -187,10 +196,13 @@ def _name(function: Callable[..., float]) -> str:
     return getattr(function, "__name__", type(function).__name__).strip("<>")
 
 
-def _applied(function: Callable[..., float], table: pd.DataFrame) -> Values:
-    """Apply a user's function to each trace."""
+def _applied(function: Callable[..., float], table: pd.DataFrame, wanted: NDArray[np.bool_]) -> Values:
+    """Apply a user's function to each trace that is analysed and has reasoning."""
+    wanted = wanted & table["reasoning"].notna().to_numpy(dtype=bool)
     numbers = np.full(len(table), np.nan)
     for position, (_, row) in enumerate(table.iterrows()):
+        if not wanted[position]:
+            continue
         try:
             number = function(row)
             numbers[position] = float(number)

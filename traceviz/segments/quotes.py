@@ -124,17 +124,20 @@ def mark_quotes(
     text_of = pieces.text
     foreign = np.flatnonzero((pieces.language >= 0) & (pieces.language != matrix[text_of]))
     current, text, prompt = -1, "", ""
+    standing: dict[str, bool] = {}  # a phrase that recurs is looked for once a text
     for k in foreign.tolist():
         i = int(text_of[k])
         if i != current:
-            current, text = i, texts[i]
+            current, text, standing = i, texts[i], {}
             prompt = folded(prompts[i] or "") if prompts is not None else ""
             base = int(texts.offsets[i])
             ascii_only = len(text) == int(texts.offsets[i + 1]) - base
             raw = texts.buffer[base : int(texts.offsets[i + 1])].tobytes()
         begin, end = int(pieces.start[k]) - base, int(pieces.end[k]) - base
         piece = text[begin:end] if ascii_only else raw[begin:end].decode("utf-8")
-        quoted[k] = bool(prompt) and stands_in(piece, prompt)
+        if prompt and piece not in standing:
+            standing[piece] = stands_in(piece, prompt)
+        quoted[k] = bool(prompt) and standing[piece]
         left = raw[max(0, begin - 4 * _CUE_REACH) : begin].decode("utf-8", "ignore")
         right = raw[end : end + 4 * _CUE_REACH].decode("utf-8", "ignore")
         mentioned[k] = is_mentioned(left + piece + right, len(left), len(left) + len(piece))

@@ -1,6 +1,6 @@
 """Split a completion at the markers around its reasoning.
 
-The rules are those of reference/formats.md §2.2.  The time is linear in the text, because models under training
+The time is linear in the text, because models under training
 degenerate into tens of thousands of markers.
 """
 

@@ -6,10 +6,13 @@ import codecs
 import csv
 import io
 import sys
+from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from traceviz.sources.containers import Stream
+from traceviz.sources.fields import ALIASES, TEXT_ROLES
 from traceviz.sources.quarantine import Found, Rejected
 
 #: What may separate the cells, the likeliest first.
@@ -18,6 +21,13 @@ _SEPARATORS: Final = (",", "\t", ";")
 #: A header's cell is a name and not a sentence.
 _LONGEST_NAME: Final = 64
 
+
+#: Names of fields that hold texts: with one of these a header is a header, whatever stands below.
+_KNOWN: Final = frozenset(alias for role in TEXT_ROLES for alias in ALIASES[role])
+
+#: The most that one row can be before it is taken for a quotation mark that was never closed.
+_MOST_LINES: Final = 10_000
+_MOST_CHARACTERS: Final = 16_000_000
 
 #: What users call the format.
 NAME: Final = "delimited text"
@@ -36,9 +46,10 @@ def _separator(text: str) -> str | None:
         if not rows or not _is_header(rows[0]):
             continue
         # A long cell may leave no second row in the head; then the header has to be convincing alone.
-        if len(rows) > 1 and len(rows[1]) != len(rows[0]):
+        known = any(name.strip().lower() in _KNOWN for name in rows[0])
+        if not known and len(rows) > 1 and len(rows[1]) != len(rows[0]):
             continue
-        if len(rows) == 1 and " " in "".join(rows[0]):
+        if not known and len(rows) == 1 and " " in "".join(rows[0]):
             continue
         if best is None or len(rows[0]) > best[0]:
             best = (len(rows[0]), separator)
@@ -63,7 +74,7 @@ def _first_rows(text: str, separator: str) -> list[list[str]]:
 def _is_header(cells: list[str]) -> bool:
     names = [cell.strip() for cell in cells]
     return (
-        len(names) > 1
+        (len(names) > 1 or names[0].lower() in _KNOWN)
         and len(set(names)) == len(names)
         and names.count("") <= 1  # pandas writes its index without a name
         and all(len(name) <= _LONGEST_NAME and "\n" not in name for name in names)
@@ -78,30 +89,91 @@ def _raise_limit() -> None:
 
 
 def records(stream: Stream) -> Iterator[Found | Rejected]:
-    """Give one record a row; an empty cell is a missing value, a row with other than the header's cells a reject."""
+    """Give one record a row; an empty cell is a missing value, a row with other than the header's cells a reject.
+
+    A quotation mark that never closes costs its own line: reading goes on with the next one.
+    """
     separator = _separator(stream.head().removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")) or ","
     _raise_limit()
     text = io.TextIOWrapper(stream.file, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    rows = csv.reader(_without_nul(text), delimiter=separator)
-    header = [_cell(name.strip(), set()) or "index" for name in next(rows)]
-    while True:
-        line = rows.line_num + 1
-        try:
-            row = next(rows)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            yield Rejected(f"not delimited text: {error}", line, None, 0, b"")
-            continue
-        if len(row) == len(header):
+    lines = _Lines(text)
+    header: list[str] | None = None
+    while lines.more():
+        number, held = lines.number, lines.record(separator)
+        row = _parsed(held, separator)
+        if header is None:
+            header = [_cell(name.strip(), set()) or "index" for name in row or held]
+        elif row is not None and len(row) == len(header):
             notes: set[str] = set()
             value = {name: _cell(cell, notes) for name, cell in zip(header, row, strict=True)}
-            yield Found(value, line, None, (*notes,))
-        elif row:
-            raw = separator.join(row).encode("utf-8", "surrogateescape")
-            reason = f"a row of {len(row)} cells under a header of {len(header)}"
-            yield Rejected(reason, line, None, len(raw), raw[:200])
+            yield Found(value, number, None, (*notes,))
+        elif row or row is None:
+            lines.put_back(held[1:])
+            raw = held[0].rstrip("\r\n").encode("utf-8", "surrogateescape")
+            reason = "a quotation mark that is not closed"
+            if len(held) == 1 and row:
+                reason = f"a row of {len(row)} cells under a header of {len(header)}"
+            yield Rejected(reason, number, None, len(raw), raw[:200])
     text.detach()
+
+
+class _Lines:
+    """Lines of a file that can be put back."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._fresh = _without_nul(text)
+        self._back: deque[str] = deque()
+        #: The number of the next line, from 1.
+        self.number = 1
+
+    def more(self) -> bool:
+        if not self._back:
+            self._back.extend(islice(self._fresh, 1))
+        return bool(self._back)
+
+    def put_back(self, lines: list[str]) -> None:
+        self._back.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+    def record(self, separator: str) -> list[str]:
+        """Take the lines of one record: more than one where a line ends inside a quoted cell."""
+        held: list[str] = []
+        inside, size = False, 0
+        while self.more() and len(held) < _MOST_LINES and size < _MOST_CHARACTERS:
+            line = self._back.popleft()
+            self.number += 1
+            held.append(line)
+            size += len(line)
+            inside = _ends_inside(line, separator, inside=inside)
+            if not inside:
+                break
+        return held
+
+
+def _ends_inside(line: str, separator: str, *, inside: bool) -> bool:
+    """Tell whether a line ends inside a quoted cell, given whether it began in one."""
+    at = line.find('"')
+    while at >= 0:
+        if not inside:
+            inside = at == 0 or line[at - 1] == separator
+        elif line[at + 1 : at + 2] == '"':
+            at += 1
+        else:
+            inside = False
+        at = line.find('"', at + 1)
+    return inside
+
+
+def _parsed(lines: list[str], separator: str) -> list[str] | None:
+    """Give the cells of a record; an empty list for a blank line, None if the lines are no record."""
+    try:
+        # What follows a closing mark inside a line is let pass; over several lines it shows a mark gone astray.
+        rows = list(csv.reader(lines, delimiter=separator, strict=len(lines) > 1))
+    except csv.Error:
+        return None
+    if len(rows) > 1 or (rows and _ends_inside(lines[0], separator, inside=False) and len(lines) == 1):
+        return None
+    return rows[0] if rows else []
 
 
 def _without_nul(lines: io.TextIOWrapper) -> Iterator[str]:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from traceviz.schema import SourceError
 
 #: Names of each role, compared in lower case, the most telling first; ``*`` stands for any beginning or end.
-#: reference/formats.md §5.1 lists the data sets and tools that they come from.
 ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "reasoning": (
         "reasoning_content", "reasoning", "thinking", "thought", "thoughts", "think", "think_content",
@@ -56,7 +55,7 @@ NAMEABLE: Final = (
 #: Beginnings of names that hold the expected answer and never the model's.
 _GOLD: Final = ("gold", "reference", "ground_truth", "correct_", "target", "expected")
 
-#: Values of a field named like reasoning that say only whether reasoning was on (reference/formats.md §1.4).
+#: Values of a field named like reasoning that say only whether reasoning was on.
 FLAGS: Final = frozenset(
     {"on", "off", "true", "false", "yes", "no", "none", "minimal", "low", "medium", "high", "auto", "default"}
 )

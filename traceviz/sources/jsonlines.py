@@ -13,10 +13,10 @@ from traceviz.sources.containers import Stream
 from traceviz.sources.quarantine import Found, Rejected
 from traceviz.sources.rescue import rescue
 
-#: Longest line that is read, in bytes (reference/formats.md §9).
+#: Longest line that is read, in bytes.
 MOST_LINE: Final = 256 << 20
 
-#: A record broken over lines is joined again within these limits (reference/formats.md §6.2).
+#: A record broken over lines is joined again within these limits.
 _MOST_JOINED_LINES: Final = 64
 _MOST_JOINED_BYTES: Final = 16 << 20
 

@@ -20,7 +20,7 @@ class Family:
     Attributes
     ----------
     name
-        The family's id, as in reference/formats.md §2.1.
+        The family's id.
     opener, closer
         The exact strings.
     wrappers
@@ -39,7 +39,7 @@ class Family:
         return word.isascii() and word.isalpha() and (self.opener, self.closer) == (f"<{word}>", f"</{word}>")
 
 
-#: Models, and where each pair is documented: reference/formats.md §2.1.
+#: One row a family: the marks that models and servers write around their reasoning.
 FAMILIES: Final = (
     Family("think", "<think>", "</think>", (("<answer>", "</answer>"), ("<response>", "</response>"))),
     Family("thinking", "<thinking>", "</thinking>", (("<answer>", "</answer>"),)),
@@ -75,7 +75,7 @@ FAMILIES: Final = (
     ),
 )
 
-#: Tokens that end a completion and are no part of its text (reference/formats.md §2.1).
+#: Tokens that end a completion and are no part of its text.
 END_TOKENS: Final = (
     "<|im_end|>",
     "<|endoftext|>",

@@ -8,13 +8,13 @@ from typing import Any, Final, NamedTuple
 
 from traceviz.schema import FORMS
 
-#: Fields of a message that hold its reasoning, the most telling first (reference/formats.md §3.2).
+#: Fields of a message that hold its reasoning, the most telling first.
 _FIELDS: Final = ("reasoning_content", "reasoning", "thinking", "thinking_blocks", "reasoning_items")
 
 #: Roles of a turn that the model wrote.
 _ASSISTANT: Final = frozenset({"assistant", "gpt", "model", "bot", "ai"})
 
-#: Models whose provider shows a summary in place of the reasoning (reference/formats.md §1.3).
+#: Models whose provider shows a summary in place of the reasoning.
 _SUMMARISED: Final = re.compile(r"claude|gemini|^o[134]\b|^o[134]-|gpt-5|/o[134]\b")
 _NOT_SUMMARISED: Final = re.compile(r"claude-3-7|claude-3\.7|gpt-oss")
 

@@ -22,7 +22,7 @@ from traceviz.sources.quarantine import Found, Ledger, Rejected, place
 from traceviz.sources.records import RecordReader, Trace, from_text
 from traceviz.sources.tables import TableBuilder
 
-#: Codes that say that a record was mended (reference/formats.md §1.5, level r).
+#: Codes that say that a record was mended.
 _REPAIRS: Final = frozenset(
     {
         "invalid_utf8_replaced", "lone_surrogate_replaced", "cesu8_joined", "control_chars_raw", "nonfinite_number",

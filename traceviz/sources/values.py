@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-#: What producers call the ways in which a completion ends (reference/formats.md §3.4).
+#: What producers call the ways in which a completion ends.
 _FINISH: Final = {
     "stop": ("stop", "end_turn", "stop_sequence", "eos_token", "eos", "completed"),
     "length": ("length", "max_tokens", "model_length", "max_output_tokens"),

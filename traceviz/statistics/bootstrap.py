@@ -19,7 +19,7 @@ Array = npt.NDArray[np.float64]
 Seed = int | Sequence[int]
 
 #: Below this many clusters the percentile bootstrap covers too little, so the t interval is used
-#: (the project's own simulations: metrics reference, section 3.1).
+#:.
 FEW_CLUSTERS: Final = 10
 
 #: Cells (draws x clusters) that are held at once: 16 MB as float64, small enough for any machine.
