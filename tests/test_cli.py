@@ -314,8 +314,8 @@ def test_report_writes_a_file(tmp_path: Path) -> None:
         (["measure", "no-such-file.jsonl"], "No file or folder 'no-such-file.jsonl'"),
         (["measure", SAMPLES, "--metrics", "cim"], "metrics='cim' is not known"),
         (["measure", SAMPLES, "--target", "prompt_langauge"], "target='prompt_langauge' is neither a column"),
-        (["measure", SAMPLES, "-o", "no/such/folder/m.csv"], "No such file or directory"),
-        (["measure", SAMPLES, "-o", "no/such/folder/m.parquet"], "No such file or directory"),
+        (["measure", SAMPLES, "-o", "no/such/folder/m.csv"], "there is no folder"),
+        (["measure", SAMPLES, "-o", "no/such/folder/m.parquet"], "there is no folder"),
         (["measure", SAMPLES, "--rejects", "no/such/folder/r.jsonl"], "No such file or directory"),
         (["concordance", SAMPLES, "--mode", "swich"], "modes='swich' is not known"),
         (["compare", SAMPLES, "--by", "colour"], "'colour'"),
@@ -402,3 +402,20 @@ def test_a_reader_that_goes_away_is_no_failure(command: list[str]) -> None:
         assert process.stderr is not None
         assert process.stderr.read().replace(b"5 of 36 traces; --limit shows more.\n", b"") == b""
         assert process.wait(timeout=120) == 0
+
+
+def test_measured_lines_can_be_piped_into_compare() -> None:
+    measured = run("measure", str(SAMPLES), "--metrics", "cmi")
+    compared = run("compare", "-", "--metrics", "cmi", stdin=measured.stdout)
+    assert compared.returncode == 0
+    assert b"synthetic-zero" in compared.stdout
+
+
+def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
+    done = run("measure", str(SAMPLES), "-o", str(tmp_path / "m.xlsx"))
+    assert done.returncode == 1
+    assert "has to end in .parquet, .csv, .jsonl" in done.stderr.decode()
+
+
+def test_version() -> None:
+    assert run("--version").stdout.decode().startswith("traceviz ")

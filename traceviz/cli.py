@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
@@ -54,6 +55,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib import metadata
+
+        typer.echo(f"traceviz {metadata.version('traceviz')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
+) -> None:
+    """Look at how language models reason: mixed languages, symbols, loops, legibility of reasoning traces."""
+
 
 Source = Annotated[str, typer.Argument(help="A file, a folder, a glob, or - for standard input.")]
 Map = Annotated[
@@ -233,6 +250,11 @@ def _measured(source: str) -> pd.DataFrame:
     import traceviz as tv
     from traceviz.files import holds_numbers, read_measured
 
+    if source == "-":
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "standard_input.jsonl"
+            path.write_bytes(sys.stdin.buffer.read())
+            return _measured(str(path))
     path = Path(source)
     if path.is_file() and holds_numbers(path):
         return read_measured(path)

@@ -6,11 +6,14 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from traceviz.schema import SourceError, log
+
+#: Formats that are written, by the ending of the name.
+ENDINGS: Final = (".parquet", ".csv", ".jsonl")
 
 
 def write_tables(tables: Iterator[pd.DataFrame], output: str) -> None:
@@ -28,13 +31,19 @@ def write_tables(tables: Iterator[pd.DataFrame], output: str) -> None:
     Raises
     ------
     SourceError
-        When a column of a Parquet file changes its type.
+        When the name has another ending, the folder does not exist, or a column of a Parquet file changes its type.
     """
     if output == "-":
         for table in tables:
             sys.stdout.write(table.to_json(orient="records", lines=True, force_ascii=False))
         return
     path = Path(output)
+    if path.suffix not in ENDINGS:
+        raise SourceError(
+            f"{output!r} cannot be written: its name has to end in {', '.join(ENDINGS)}, or be - for standard output."
+        )
+    if not path.parent.is_dir():
+        raise SourceError(f"{output!r} cannot be written: there is no folder {str(path.parent)!r}.")
     scratch = path.with_name(path.name + ".part")
     try:
         if path.suffix == ".parquet":

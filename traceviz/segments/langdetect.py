@@ -1,8 +1,7 @@
 """langdetect as a language detector: seeded, one run of one script at a time.
 
-Kept for numbers that can be compared with papers that used it.  Measured on mixed reasoning it finds about half of
-what the default finds, raises some two hundred times its false alarms, and takes hundreds of times as long: use it to
-reproduce, not to decide.
+Kept for numbers that can be compared with papers that used it.  It is slow (``benchmarks/speed.py`` prints how slow),
+gives a run one language whatever it mixes, and guesses on runs of a few words: use it to reproduce, not to decide.
 """
 
 from __future__ import annotations
