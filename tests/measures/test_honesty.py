@@ -29,10 +29,12 @@ def test_one_thai_sentence_does_not_turn_an_english_trace() -> None:
 
 
 def test_a_foreign_run_ends_with_a_word_of_its_own() -> None:
-    text = "We go on with \u0424\u043e\u043d\u0442\u0430\u043d \u0441\u043b\u0451\u0437. I am sure of it now."
+    text = (
+        "We go on with \u043c\u044b \u0441\u0447\u0438\u0442\u0430\u0435\u043c \u0435\u0449\u0451. I am sure of it now."
+    )
     spans = tv.detect(text, modes="switch")
     assert [text[start:end] for start, end in zip(spans["start"], spans["end"], strict=True)] == [
-        "\u0424\u043e\u043d\u0442\u0430\u043d \u0441\u043b\u0451\u0437"
+        "\u043c\u044b \u0441\u0447\u0438\u0442\u0430\u0435\u043c \u0435\u0449\u0451"
     ]
 
 

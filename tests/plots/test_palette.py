@@ -122,9 +122,9 @@ def segments_of(*rows: tuple[str, int, int, str, str | None, str | None]) -> pd.
 
 def test_main_language_is_the_one_with_most_words() -> None:
     table = segments_of(
-        # 60 Latin characters are 10 words, 11 Han characters are 11.
+        # 60 Latin characters are 10 words, 20 Han characters are 12.
         ("a", 0, 60, "prose", "Latin", "en"),
-        ("a", 60, 71, "prose", "Han", "zh"),
+        ("a", 60, 80, "prose", "Han", "zh"),
         # Masked and undetermined text does not count.
         ("b", 0, 500, "code", None, None),
         ("b", 500, 900, "prose", "Latin", "und"),

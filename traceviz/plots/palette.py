@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from traceviz.segments.scan import UNSPACED_SCRIPTS, WORDS_OF_A_LETTER, WORDS_OF_OTHER_LETTERS
+
 #: The category of text in the language in which most of its trace is written.
 MAIN: Final = "main"
 
@@ -75,9 +77,6 @@ QUIET: Final = {
 #: Text and paper of the HTML pages, light and dark.
 INK: Final = ("#1b1f24", "#e9ebee")
 PAPER: Final = ("#ffffff", "#14171a")
-
-#: Scripts that write no spaces, where each letter counts as a word, as in the metrics.
-_SPACELESS: Final = ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar")
 
 #: Characters of a word and its space elsewhere.  English reasoning has 5.5 to 6.
 _WORD: Final = 6.0
@@ -173,9 +172,9 @@ def contrast(one: str, other: str) -> float:
 def main_languages(segments: pd.DataFrame) -> dict[Any, str]:
     """Tell in which language most words of each trace are written.
 
-    The table knows characters and no words, so the words are estimated: one for each character of a script without
-    spaces, and one for six characters of any other.  Where two languages are nearly even, this can be another than
-    the matrix language by which `traceviz.measure` counts.
+    The table knows characters and no words, so the words are estimated: by the weights of `traceviz.segments.scan` in
+    scripts without spaces, and one for six characters in any other.  Where two languages are nearly even, this can be
+    another than the matrix language by which `traceviz.measure` counts.
 
     Parameters
     ----------
@@ -192,13 +191,20 @@ def main_languages(segments: pd.DataFrame) -> dict[Any, str]:
     told = segments[(segments["kind"] == "prose").to_numpy(bool) & language.notna().to_numpy(bool)]
     told = told[(told["language"] != UND).to_numpy(bool)]
     length = (told["end"] - told["start"]).to_numpy(np.float64)
-    words = length if "script" not in told else np.where(told["script"].isin(_SPACELESS), length, length / _WORD)
+    scripts = told["script"].astype(object).tolist() if "script" in told else [None] * len(told)
+    words = length * np.array([_words_of_a_character(script) for script in scripts], dtype=np.float64)
     amount: dict[Any, dict[str, float]] = {}
     keyed = pd.DataFrame({"trace": told["trace_id"].to_numpy(object), "language": told["language"].to_numpy(object)})
     sums = keyed.assign(words=words).groupby(["trace", "language"], sort=False)["words"].sum().reset_index()
     for trace, tag, total in zip(*(sums[name].tolist() for name in sums.columns), strict=True):
         amount.setdefault(trace, {})[tag] = total
     return {trace: max(languages, key=languages.__getitem__) for trace, languages in amount.items()}
+
+
+def _words_of_a_character(script: Any) -> float:
+    if isinstance(script, str) and script in UNSPACED_SCRIPTS:
+        return WORDS_OF_A_LETTER.get(script, WORDS_OF_OTHER_LETTERS)
+    return 1 / _WORD
 
 
 def categories(segments: pd.DataFrame, main: dict[Any, str]) -> NDArray[np.object_]:
