@@ -12,7 +12,6 @@ from traceviz.schema import (
     KINDS,
     SEGMENTS,
     STRING,
-    MissingPackageError,
     SchemaError,
     SourceError,
     TracevizError,
@@ -28,7 +27,6 @@ def test_errors_can_be_caught_as_what_python_calls_them() -> None:
     assert issubclass(SchemaError, TracevizError)
     assert issubclass(SchemaError, ValueError)
     assert issubclass(SourceError, ValueError)
-    assert issubclass(MissingPackageError, ImportError)
 
 
 def test_columns_that_are_there_pass() -> None:

@@ -136,10 +136,6 @@ class SourceError(TracevizError, ValueError):
     """A file cannot be read as reasoning traces.  The message says which file, where, and what to do."""
 
 
-class MissingPackageError(TracevizError, ImportError):
-    """An optional package is not installed.  The message holds the line that installs it."""
-
-
 def check_columns(table: pd.DataFrame, required: Iterable[str], *, name: str, verb: str) -> None:
     """Refuse a table that lacks columns, and say which, what it has, and where it usually comes from.
 

@@ -45,8 +45,8 @@ def foreign_share(sample: Sample, *, raw: bool = False) -> Values:
     """Share of the letters in a known language that are not in the trace's matrix language.
 
     The matrix language is the one with most words, so the share can pass one half where the foreign words are the
-    longer ones: sixty English words outweigh seventy Chinese characters.  A trace wholly in the wrong language has 0:
-    `language_consistency` compares with the language that was wanted.
+    longer ones: forty English words have more letters than a hundred Chinese characters.  A trace wholly in the
+    wrong language has 0: `language_consistency` compares with the language that was wanted.
     """
     language = sample.pieces.language
     known = (language >= 0) & (language != sample.undetermined)
