@@ -93,9 +93,21 @@ class Scene:
         return matrix_of(self.words.text, self.language_of_word, weight, len(self.texts), self.pieces.tags)
 
     @cached_property
+    def undetermined(self) -> int:
+        """The position of ``und`` in the tags; -2 where it does not occur."""
+        tags = self.pieces.tags
+        return tags.index("und") if "und" in tags else -2
+
+    @cached_property
+    def loops(self) -> NDArray[np.int64]:
+        """The longest loop of each text (see `traceviz.detectors.loop.loops`)."""
+        from traceviz.detectors.loop import loops
+
+        return loops(self.texts)
+
+    @cached_property
     def foreign(self) -> NDArray[np.bool_]:
         """Which pieces are in a language that is neither the matrix language nor undetermined."""
         language = self.pieces.language
-        undetermined = self.pieces.tags.index("und") if "und" in self.pieces.tags else -2
         elsewhere = np.not_equal(language, self.matrix[self.text_of_piece])
-        return np.asarray((language >= 0) & (language != undetermined) & elsewhere, dtype=bool)
+        return np.asarray((language >= 0) & (language != self.undetermined) & elsewhere, dtype=bool)

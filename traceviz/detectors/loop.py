@@ -49,7 +49,7 @@ def loops(texts: Texts) -> NDArray[np.int64]:
 
 def find(scene: Scene) -> Evidence:
     """Find the longest loop of each text; the label tells its period in tokens, the score is the number of repeats."""
-    found = loops(scene.texts)
+    found = scene.loops
     text = np.flatnonzero(found[:, 3] > 0)
     hit = found[text]
     return Evidence(

@@ -15,7 +15,7 @@ from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.measures.registry import Metric, registry, select
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
-from traceviz.schema import REASONS, SPANS, STRING, SchemaError, analysed, as_traces, check_columns, log, stamp
+from traceviz.schema import REASONS, SPANS, STRING, SchemaError, as_traces, check_columns, log, stamp
 from traceviz.segments.segment import pieces_of, provenance, trace_ids_of
 from traceviz.texts import Texts
 
@@ -79,14 +79,15 @@ def measure(
     if spans is not None:
         check_columns(spans, SPANS, name="spans", verb="tv.measure")
     targets = _targets(table, target, chosen)
-    parts = []
+    parts, analysed = [], [np.empty(0, dtype=bool)]
     for start, scene in scenes(table, segments, forms):
         end = start + len(scene.texts)
         evidence = {} if spans is None else _evidence(spans, scene.texts, trace_ids_of(table.iloc[start:end]))
+        analysed.append(scene.texts.present)
         parts.append(_measured(Sample(scene.texts, scene.pieces, targets[start:end], evidence), chosen))
     numbers = {metric.name: _joined([part[metric.name] for part in parts]) for metric in chosen}
     for function in functions:
-        numbers[_name(function)] = _applied(function, table, analysed(table, forms).to_numpy(dtype=bool))
+        numbers[_name(function)] = _applied(function, table, np.concatenate(analysed))
     made_with = provenance("traceviz") if segments is None else segments.attrs.get("traceviz", {})
     return stamp(_assembled(table, numbers), **made_with, metrics=list(numbers))
 
@@ -198,7 +199,6 @@ def _name(function: Callable[..., float]) -> str:
 
 def _applied(function: Callable[..., float], table: pd.DataFrame, wanted: NDArray[np.bool_]) -> Values:
     """Apply a user's function to each trace that is analysed and has reasoning."""
-    wanted = wanted & table["reasoning"].notna().to_numpy(dtype=bool)
     numbers = np.full(len(table), np.nan)
     for position, (_, row) in enumerate(table.iterrows()):
         if not wanted[position]:

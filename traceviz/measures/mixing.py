@@ -147,12 +147,7 @@ def cmi(sample: Sample, *, raw: bool = False) -> Values:
 )
 def language_entropy(sample: Sample, *, raw: bool = False) -> Values:
     """Entropy of the languages of the words in a trace, in bits, as it is (no correction for few words)."""
-    counts = sample.counts(raw=raw)
-    n = counts.sum(axis=1, keepdims=True)
-    share = np.divide(counts, n, out=np.zeros_like(counts), where=n > 0)
-    bits = -np.sum(share * np.log2(share, out=np.zeros_like(share), where=share > 0), axis=1)
-    values = Values.of(np.maximum(bits, 0.0)).without(n[:, 0] == 0, "no_words")
-    return _where_tagged(sample, values)
+    return _where_tagged(sample, Values.entropy(sample.counts(raw=raw), "no_words"))
 
 
 @metric(
@@ -214,9 +209,7 @@ def switch_share(sample: Sample) -> Values:
 )
 def undetermined_share(sample: Sample) -> Values:
     """Share of the words in prose whose language cannot be told: a mixing number is worth less where it is high."""
-    unknown = sample.language_of_word == sample.undetermined
-    count = sample.word_count
-    und = np.bincount(sample.words.text[unknown], weights=count[unknown], minlength=len(sample))
+    und = sample.undetermined_words
     return Values.ratio(und, und + sample.counts(raw=True).sum(axis=1), "no_words")
 
 

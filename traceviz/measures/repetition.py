@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from traceviz.detectors.loop import loops
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
@@ -25,7 +24,7 @@ from traceviz.measures.values import Values
 )
 def loop_share(sample: Sample) -> Values:
     """Share of the tokens that stand in the longest loop: at least three exact repeats of up to 200 tokens."""
-    found = loops(sample.texts)
+    found = sample.loops
     return Values.ratio(found[:, 2], found[:, 0], "no_words")
 
 
@@ -40,7 +39,7 @@ def loop_share(sample: Sample) -> Values:
 )
 def loop_onset(sample: Sample) -> Values:
     """Number of tokens before the longest loop; missing (``out_of_domain``) where there is no loop."""
-    found = loops(sample.texts)
+    found = sample.loops
     return Values.of(found[:, 1]).without(found[:, 3] == 0, "out_of_domain")
 
 
@@ -55,5 +54,5 @@ def loop_onset(sample: Sample) -> Values:
 )
 def loop_period(sample: Sample) -> Values:
     """Number of tokens in the unit that the longest loop repeats; missing where there is no loop."""
-    found = loops(sample.texts)
+    found = sample.loops
     return Values.of(np.where(found[:, 3] > 0, found[:, 3], 1)).without(found[:, 3] == 0, "out_of_domain")

@@ -95,12 +95,6 @@ class Sample(Scene):
         """Which pieces are used rather than quoted from the prompt or mentioned."""
         return ~self.pieces.quoted & ~self.pieces.mentioned
 
-    @cached_property
-    def undetermined(self) -> int:
-        """The position of ``und`` in the tags; -2 where it does not occur."""
-        tags = self.pieces.tags
-        return tags.index("und") if "und" in tags else -2
-
     def tagged(self, *, raw: bool) -> NDArray[np.bool_]:
         """Which words carry a language tag: language-independent and undetermined words are taken out first.
 
@@ -127,9 +121,14 @@ class Sample(Scene):
         return language_counts(self.words.text, language, self.word_count, len(self), len(self.pieces.tags))
 
     @cached_property
+    def undetermined_words(self) -> NDArray[np.float64]:
+        """Words of each text whose language cannot be told."""
+        unknown = self.language_of_word == self.undetermined
+        return np.bincount(self.words.text[unknown], weights=self.word_count[unknown], minlength=len(self)).astype(
+            np.float64
+        )
+
+    @cached_property
     def abstained(self) -> NDArray[np.bool_]:
         """Which texts have more words of undetermined language than of all known ones."""
-        unknown = self.language_of_word == self.undetermined
-        count = self.word_count
-        und = np.bincount(self.words.text[unknown], weights=count[unknown], minlength=len(self))
-        return np.asarray(und > self.counts(raw=True).sum(axis=1), dtype=bool)
+        return np.asarray(self.undetermined_words > self.counts(raw=True).sum(axis=1), dtype=bool)

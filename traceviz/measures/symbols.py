@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence
 from traceviz.measures.registry import metric
@@ -13,9 +16,9 @@ from traceviz.measures.values import Values
 _SPACE, _SYMBOL, _CODE_POINTS, _MATH = 5, 7, 11, 12
 
 
-def _of_non_space(sample: Sample, column: int) -> Values:
+def _of_non_space(sample: Sample, part: NDArray[Any]) -> Values:
     counts, _ = sample.characters
-    return Values.ratio(counts[:, column], counts[:, _CODE_POINTS] - counts[:, _SPACE], "empty")
+    return Values.ratio(part, counts[:, _CODE_POINTS] - counts[:, _SPACE], "empty")
 
 
 @metric(
@@ -32,7 +35,7 @@ def symbol_share(sample: Sample) -> Values:
 
     A trace full of mathematics has many; the detector ``symbols`` tells them apart from unusual ones.
     """
-    return _of_non_space(sample, _SYMBOL)
+    return _of_non_space(sample, sample.characters[0][:, _SYMBOL])
 
 
 @metric(
@@ -46,7 +49,7 @@ def symbol_share(sample: Sample) -> Values:
 )
 def math_char_share(sample: Sample) -> Values:
     """Share of the characters with the property Math, which a caret has and a superscript two has not."""
-    return _of_non_space(sample, _MATH)
+    return _of_non_space(sample, sample.characters[0][:, _MATH])
 
 
 @metric(
@@ -106,11 +109,7 @@ def n_scripts(sample: Sample) -> Values:
 )
 def script_entropy(sample: Sample) -> Values:
     """Entropy of the scripts of the letters in a trace, in bits, formulas included."""
-    letters = _by_script(sample).astype(np.float64)
-    n = letters.sum(axis=1, keepdims=True)
-    share = np.divide(letters, n, out=np.zeros_like(letters), where=n > 0)
-    bits = -np.sum(share * np.log2(share, out=np.zeros_like(share), where=share > 0), axis=1)
-    return Values.of(np.maximum(bits, 0.0)).without(n[:, 0] == 0, "no_words")
+    return Values.entropy(_by_script(sample), "no_words")
 
 
 def _by_script(sample: Sample) -> np.ndarray:
@@ -182,6 +181,4 @@ def hidden_characters_share(sample: Sample) -> Values:
 
 def _span_characters(sample: Sample, mode: str) -> Values:
     found = sample.evidence(mode)
-    counts, _ = sample.characters
-    hits = np.bincount(found.text, weights=found.score, minlength=len(sample))
-    return Values.ratio(hits, counts[:, _CODE_POINTS] - counts[:, _SPACE], "empty")
+    return _of_non_space(sample, np.bincount(found.text, weights=found.score, minlength=len(sample)))

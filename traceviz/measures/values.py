@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,6 +44,14 @@ class Values:
         part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
         number = np.divide(scale * part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
         return cls.of(number).without(whole <= 0, missing)
+
+    @classmethod
+    def entropy(cls, counts: NDArray[Any], missing: str) -> Values:
+        """Give the entropy of each row of counts, in bits; a row of zeros has none, for the reason named."""
+        n = counts.sum(axis=1, keepdims=True)
+        share = np.divide(counts, n, out=np.zeros(counts.shape), where=n > 0)
+        bits = -np.sum(share * np.log2(share, out=np.zeros_like(share), where=share > 0), axis=1)
+        return cls.of(np.maximum(bits, 0.0)).without(n[:, 0] == 0, missing)
 
     def without(self, where: ArrayLike, reason: str) -> Values:
         """Make the numbers missing where a condition holds; a reason that is there already stays."""
