@@ -1,14 +1,20 @@
 """Find what is not prose: code, formulas, URLs, identifiers, template tokens.
 
 A state machine over the bytes, in place of regular expressions with lazy ``.*?``, which take minutes on a text full
-of openers.  Each kind of closer is searched once and remembered.
+of openers.  Each kind of closer is searched once and remembered.  Two passes go before it and are given to it as
+tokens: `lines.py` finds lines of code, `notation.py` what has the shape of a word and is none.
 """
 
 import numpy as np
 from numba import njit
 
+#: What only kernels of this file call needs no door to Python and no place in the cache: it compiles faster.
+part = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
 # Kinds of segments: positions in `schema.KINDS`.
 MATH, CODE, URL, IDENTIFIER, TEMPLATE, OTHER = 1, 2, 3, 4, 5, 6
+#: Mathematics that may hold prose in braces; it leaves this file as `MATH`.
+LATEX = 7
 
 # Classes, flags and scripts of characters: see `unicode.py`.
 LETTER, NUMBER, SYMBOL = 1, 4, 7
@@ -18,8 +24,23 @@ GREEK = 7
 #: Bytes before the @ of an e-mail address, by RFC 5321.
 LONGEST_LOCAL_PART = 64
 
+#: A formula between delimiters is taken as one if it is no longer than this, or has no empty line and is no longer
+#: than the second number: two strays must not hide what stands between them.
+SHORT_DISPLAY, LONGEST_DISPLAY = 400, 4000
 
-@njit(cache=True, nogil=True)
+# Classes of bytes.
+LOWER, UPPER, SPACE, STOP, MATH_LEAD, DULL_LEAD, TAIL = 1, 2, 4, 8, 16, 32, 64
+OF_BYTE = np.zeros(256, np.uint8)
+OF_BYTE[ord("a") : ord("z") + 1] = LOWER
+OF_BYTE[ord("A") : ord("Z") + 1] = UPPER
+OF_BYTE[[32, 9, 13, 10]] = SPACE
+OF_BYTE[list(b".,;:!?'\")")] = STOP
+OF_BYTE[0x80:0xC0] = TAIL
+OF_BYTE[0xC0:] = DULL_LEAD
+OF_BYTE[[0xC2, 0xC3, 0xCE, 0xCF, 0xE2, 0xEF, 0xF0]] = MATH_LEAD  # signs, Greek, full-width signs, styled letters
+
+
+@part
 def decode(buffer, at, stop):
     """Read the code point at a byte and give it with the byte after it."""
     b = np.int64(buffer[at])
@@ -39,19 +60,19 @@ def decode(buffer, at, stop):
     return np.int64(0xFFFD), at + 1
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_letter(b):
     """Tell whether a byte is an ASCII letter."""
     return (b >= 65 and b <= 90) or (b >= 97 and b <= 122)
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_digit(b):
     """Tell whether a byte is an ASCII digit."""
     return b >= 48 and b <= 57
 
 
-@njit(cache=True, nogil=True)
+@part
 def starts_with(buffer, at, stop, word):
     """Tell whether the bytes of ``word`` stand at a place."""
     if at + len(word) > stop:
@@ -62,39 +83,77 @@ def starts_with(buffer, at, stop, word):
     return True
 
 
-@njit(cache=True, nogil=True)
+def _packed(words):
+    """Pack words of up to seven letters into numbers, in order."""
+    return np.array(sorted(int.from_bytes(word.encode(), "big") for word in words.split()), np.int64)
+
+
+FUNCTIONS = _packed(
+    "ln lg sin cos tan cot sec csc log exp mod gcd lcm max min lim det sqrt sinh cosh tanh arcsin arccos arctan ord "
+    "var cov abs floor ceil phi"
+)
+BEGINNINGS = np.zeros((32, 32), np.bool_)
+for _word in FUNCTIONS.tolist():
+    _first, _second = int(_word).to_bytes(8, "big").lstrip(b"\0")[:2]
+    BEGINNINGS[_first & 31, _second & 31] = True
+#: Functions that are words of a language too, and those of them that may stand before a letter alone.
+CALLED = _packed("det max min ord var cov abs floor ceil phi sec exp lim tan mod sin")
+SPACED = _packed("sin tan mod max min lim exp")
+#: Words of two or three letters that stand beside an operator in prose: two+two.
+WORDS = _packed(
+    "one two six ten the and for are was not but all any his her can has had how who why new old yes you see "
+    "is it in on or of to as at be by he me my no so up us we an am do go if der die das und la le el de en il no"
+)
+
+
+@part
+def stands_in(table, buffer, start, end):
+    """Tell whether a word stands in a table of packed words."""
+    if end - start > 7:
+        return False
+    code = np.int64(0)
+    for k in range(start, end):
+        code = code << 8 | np.int64(buffer[k])
+    for k in range(len(table)):
+        if table[k] >= code:
+            return table[k] == code
+    return False
+
+
+@part
 def is_function_name(buffer, start, end):
     """Tell whether a run of letters is the name of a mathematical function (sin, log, gcd ...)."""
-    n = end - start
-    if n == 2:
-        return buffer[start] == 108 and buffer[start + 1] == 110  # ln
-    if n == 3:
-        code = (np.int64(buffer[start]) << 16) | (np.int64(buffer[start + 1]) << 8) | np.int64(buffer[start + 2])
-        return (
-            code == 0x73696E  # sin
-            or code == 0x636F73  # cos
-            or code == 0x74616E  # tan
-            or code == 0x636F74  # cot
-            or code == 0x736563  # sec
-            or code == 0x637363  # csc
-            or code == 0x6C6F67  # log
-            or code == 0x657870  # exp
-            or code == 0x6D6F64  # mod
-            or code == 0x676364  # gcd
-            or code == 0x6C636D  # lcm
-            or code == 0x6D6178  # max
-            or code == 0x6D696E  # min
-            or code == 0x6C696D  # lim
-            or code == 0x646574  # det
-        )
-    if n == 4:
-        return (
-            buffer[start] == 115 and buffer[start + 1] == 113 and buffer[start + 2] == 114 and buffer[start + 3] == 116
-        )
-    return False  # the last one was sqrt
+    if end - start < 2 or end - start > 6:
+        return False
+    # Most words are dismissed by their first two letters.
+    if not BEGINNINGS[buffer[start] & 31, buffer[start + 1] & 31]:
+        return False
+    return stands_in(FUNCTIONS, buffer, start, end)
 
 
-@njit(cache=True, nogil=True)
+@part
+def takes_operand(buffer, start, end, stop):
+    """Tell whether the name of a function has an argument here.
+
+    ``det``, ``max``, ``tan`` and others are words of a language elsewhere: they need a bracket or a power, and ``sin``,
+    ``max``, ``min`` and ``mod`` are content with a number or, if it is no vowel, a letter alone ("sin a", "sin y").
+    """
+    if end >= stop:
+        return False
+    after = buffer[end]
+    if after == 40 or after == 94 or after == 95 or after >= 0x80:  # ( ^ _ and Greek letters
+        return True
+    if after != 32 or end + 1 >= stop:
+        return False
+    b = buffer[end + 1]
+    if b == 40 or is_digit(b) or not stands_in(CALLED, buffer, start, end):
+        return True
+    alone = is_letter(b) and (end + 2 >= stop or not is_letter(buffer[end + 2]))
+    vowel = b == 97 or b == 101 or b == 105 or b == 111 or b == 117 or b == 121
+    return alone and not vowel and stands_in(SPACED, buffer, start, end)
+
+
+@part
 def is_unary(c):
     """Tell whether a symbol needs no operand on its left: roots, sums, integrals, quantifiers, signs."""
     return (
@@ -112,7 +171,7 @@ def is_unary(c):
     )
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_operator(buffer, at, stop, page_of, kinds):
     """Tell whether an operator stands here that prose has no use for; a lone hyphen or slash is none."""
     if at >= stop:
@@ -127,7 +186,7 @@ def is_operator(buffer, at, stop, page_of, kinds):
     return kind & CLASS == SYMBOL and kind & MATH_FLAG != 0
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_times(buffer, at, stop, start):
     """Tell whether the letter x here means times: spaces around it, then numbers on both sides."""
     return (
@@ -141,7 +200,7 @@ def is_times(buffer, at, stop, start):
     )
 
 
-@njit(cache=True, nogil=True)
+@part
 def scan_number(buffer, at, stop):
     """Give the byte after a number: digits with inner points and commas, and a closing per cent sign."""
     while at < stop:
@@ -155,18 +214,52 @@ def scan_number(buffer, at, stop):
     return at
 
 
-@njit(cache=True, nogil=True)
-def formula(buffer, start, stop, page_of, scripts, kinds):
+@part
+def is_set_sign(c):
+    """Tell whether a sign stands before the name of a set or a proposition, so that A is no article there."""
+    return (
+        (c >= 0x2208 and c <= 0x220D) or (c >= 0x2227 and c <= 0x222A) or (c >= 0x2282 and c <= 0x228B) or c == 0x2216
+    )
+
+
+@part
+def joins_words(buffer, at, stop):
+    """Tell whether the hyphen here joins letters to a word, as in x-axis or a-t-il."""
+    k = at + 1
+    limit = min(stop - 2, at + 16)
+    while k < limit and is_letter(buffer[k]) and buffer[k + 1] == 45 and is_letter(buffer[k + 2]):
+        k += 2
+    return k + 1 < stop and is_letter(buffer[k]) and is_letter(buffer[k + 1])
+
+
+@part
+def is_weak(buffer, at, start, stop):
+    """Tell whether the hyphen or slash here makes no formula by itself: 10-20, 2024-05-17, A/B, w/o."""
+    if at == start or at + 1 >= stop:
+        return False
+    left, right = buffer[at - 1], buffer[at + 1]
+    if buffer[at] == 45:
+        return is_digit(left) and is_digit(right)
+    alone_left = is_letter(left) and (at - 1 == start or not is_letter(buffer[at - 2]))
+    alone_right = is_letter(right) and (at + 2 >= stop or not is_letter(buffer[at + 2]))
+    return alone_left and alone_right
+
+
+@part
+def formula(buffer, start, stop, page_of, scripts, kinds, token_start, token_end, t, t_stop):
     """Read a plain formula from ``start``: numbers, one-letter names, functions, operators and brackets on a line.
 
-    Returns where the formula ends (``start`` if there is none) and where reading stopped.  A formula has an
-    operator between two operands, a relation before one, or a symbol such as a root.
+    The tokens from ``t`` on are operands.  Returns where the formula ends (``start`` if there is none) and where
+    reading stopped.  A formula has an operator between two operands, a relation before one, or a symbol such as a
+    root; a range, a date and A/B have none of them.
     """
     at = start
     depth = 0
     end = start  # after the last operand or bracket at depth 0
     operand_before = False  # the last token was an operand
     operator = 0  # the last token was an operator: 1 binary, 2 relation or unary
+    weak = False  # that operator makes no formula by itself
+    before_set = False  # that operator stands before the name of a set
     seen_operand = False
     qualifies = False
     qualified_end = start
@@ -177,16 +270,27 @@ def formula(buffer, start, stop, page_of, scripts, kinds):
             spaced = True
             at += 1
             continue
-        if spaced and operand_before and operator == 0 and (b == 36 or is_digit(b) or is_letter(b)):
+        while t < t_stop and token_start[t] < at:
+            t += 1
+        is_token = t < t_stop and token_start[t] == at
+        if spaced and operand_before and operator == 0 and (is_token or b == 36 or is_digit(b) or is_letter(b)):
             if is_times(buffer, at, stop, start):
                 operator = 1
                 at += 1
                 continue
-            break  # two operands side by side: the second one is not of this formula
+            run = at
+            while run < stop and run - at < 8 and is_letter(buffer[run]):
+                run += 1
+            if not is_function_name(buffer, at, run) or not takes_operand(buffer, at, run, stop):
+                break  # two operands side by side: the second one is not of this formula
+            operator = 1
         spaced = False
         before = at
         operand = False
-        if is_digit(b):
+        if is_token:
+            at = token_end[t]
+            operand = True
+        elif is_digit(b):
             at = scan_number(buffer, at, stop)
             if at < stop and is_letter(buffer[at]):  # 2x, 5kg
                 run = at
@@ -198,6 +302,7 @@ def formula(buffer, start, stop, page_of, scripts, kinds):
                 at = run
             operand = True
         elif b == 36 and at + 1 < stop and is_digit(buffer[at + 1]):  # $5
+            weak = False
             at += 1
             continue
         elif is_letter(b):
@@ -217,25 +322,26 @@ def formula(buffer, start, stop, page_of, scripts, kinds):
                 if after >= 0xC3 and after < 0xD0:  # an accented letter follows: a word
                     break
                 at = run
-                if lone and operator != 0:
+                if lone and operator != 0 and not (before_set and b < 97):
                     # "x = a big": an article rather than an operand, if a word follows.
                     ahead = run + 1
-                    while ahead < stop and is_letter(buffer[ahead]):
+                    while ahead < stop and ahead - run < 4 and is_letter(buffer[ahead]):
                         ahead += 1
                     if ahead - run > 2:
                         at = before
                         break
                 operand = True
-            elif is_function_name(buffer, at, run):
+            elif is_function_name(buffer, at, run) and takes_operand(buffer, at, run, stop):
                 at = run
                 operator = 2
+                weak = False
                 operand_before = False
                 continue
             else:
                 left = buffer[at - 1] if at > start else 32
                 glued = left == 43 or left == 42 or left == 61 or left == 94  # + * = ^
                 glued = glued or after == 43 or after == 42 or after == 61 or after == 94
-                if n > 3 or not glued:
+                if n > 3 or not glued or stands_in(WORDS, buffer, at, run) or (after >= 0xC3 and after < 0xD0):
                     break
                 at = run
                 operand = True
@@ -266,17 +372,22 @@ def formula(buffer, start, stop, page_of, scripts, kinds):
         elif b == 61 or b == 60 or b == 62:  # = < >
             at += 1
             operator = 2
+            weak = False
+            before_set = False
             continue
         elif b == 33 and at + 1 < stop and buffer[at + 1] == 61:  # !=
             at += 2
             operator = 2
+            weak = False
             continue
         elif b == 43 or b == 42 or b == 94 or b == 47 or b == 45:  # + * ^ / -
-            if b == 45 and operand_before and at + 2 < stop and is_letter(buffer[at + 1]) and is_letter(buffer[at + 2]):
+            if b == 45 and operand_before and joins_words(buffer, at, stop):
                 break  # 5-year, x-axis
-            at += 1
             if operator < 2:
                 operator = 1 if operand_before or operator == 1 else 0
+                weak = (b == 45 or b == 47) and is_weak(buffer, at, start, stop)
+            before_set = False
+            at += 1
             continue
         elif (b == 44 or b == 124) and depth > 0:  # a comma or a bar inside brackets
             at += 1
@@ -298,6 +409,8 @@ def formula(buffer, start, stop, page_of, scripts, kinds):
                     operator = 2  # not equal, less or equal, about, identical
                 elif operand_before or operator:
                     operator = max(operator, 1)
+                weak = False
+                before_set = is_set_sign(c)
                 if c == 0x221E:  # infinity is an operand
                     operand = True
                 else:
@@ -312,15 +425,17 @@ def formula(buffer, start, stop, page_of, scripts, kinds):
             elif c == 0x2013 or c == 0xB7:  # an en dash for a minus, a middle dot for times
                 at = after_c
                 operator = 1 if operand_before else operator
+                weak = c == 0x2013
                 continue
             else:
                 break
         else:
             break
         if operand:
-            if operator == 2 or (operator == 1 and seen_operand):
+            if operator == 2 or (operator == 1 and seen_operand and not weak):
                 qualifies = True
             operator = 0
+            weak = False
             seen_operand = True
             operand_before = True
             if depth == 0:
@@ -330,9 +445,9 @@ def formula(buffer, start, stop, page_of, scripts, kinds):
     return qualified_end, max(at, start + 1)
 
 
-@njit(cache=True, nogil=True)
+@part
 def find_close(buffer, at, stop, which, memory):
-    r"""Find the next closer of a kind: 0 ``$$``, 1 ``\)``, 2 ``\]``, 3 a line that begins with three backticks.
+    r"""Find the next closer: 0 ``$$``, 1 ``\)``, 2 ``\]``, 3 and 4 a line of three or four backticks, 5 an empty line.
 
     ``memory`` holds the last answer of each kind, so that a text full of openers is searched once.
     """
@@ -350,12 +465,15 @@ def find_close(buffer, at, stop, which, memory):
             hit = b == 92 and buffer[k + 1] == 41
         elif which == 2:
             hit = b == 92 and buffer[k + 1] == 93
+        elif which == 5:
+            hit = b == 10 and buffer[k + 1] == 10
         else:
             hit = False
             if b == 10:
                 while k + 1 < stop and (buffer[k + 1] == 32 or buffer[k + 1] == 9):  # a fence in a list is indented
                     k += 1
                 hit = k + 3 < stop and buffer[k + 1] == 96 and buffer[k + 2] == 96 and buffer[k + 3] == 96
+                hit = hit and (which == 3 or (k + 4 < stop and buffer[k + 4] == 96))
         if hit:
             memory[which] = k
             return k
@@ -364,14 +482,26 @@ def find_close(buffer, at, stop, which, memory):
     return -1
 
 
-@njit(cache=True, nogil=True)
+@part
+def find_display_close(buffer, at, stop, which, memory):
+    """Find the closer of a formula between delimiters, or -1 if it stands so far away that it is another's."""
+    close = find_close(buffer, at, stop, which, memory)
+    if close < 0 or close - at <= SHORT_DISPLAY:
+        return close
+    if close - at > LONGEST_DISPLAY:
+        return -1
+    gap = find_close(buffer, at, stop, 5, memory)
+    return close if gap < 0 or gap > close else -1
+
+
+@part
 def inline_math(buffer, at, stop):
     """Give the byte after ``$...$`` that opens at a byte, or -1.  At most 240 bytes and no blank line inside.
 
     What begins with a digit or a space is mathematics only if it holds no words: two prices are no formula.
     """
     first = buffer[at + 1] if at + 1 < stop else 32
-    wordless = is_digit(first) or first == 32
+    wordless = is_digit(first) or first == 32 or first == 46 or first == 44 or first == 41 or first == 59
     letters = 0
     k = at + 1
     limit = min(stop, at + 241)
@@ -384,10 +514,15 @@ def inline_math(buffer, at, stop):
             k += 2
             while k < limit and is_letter(buffer[k]):
                 k += 1
+            if k < limit and buffer[k] == 123 and k - at > 5 and starts_with(buffer, k - 4, stop, b"text"):
+                while k < limit and buffer[k] != 125 and buffer[k] != 36:  # words that say that they are words
+                    k += 1
             letters = 0
             continue
         if b == 10 and k + 1 < stop and buffer[k + 1] == 10:
             return -1
+        if OF_BYTE[b] == DULL_LEAD or (b == 0xC3 and wordless and k + 1 < limit and buffer[k + 1] != 0x97):
+            return -1  # a letter that is neither ASCII nor Greek: prose between two prices
         letters = letters + 1 if is_letter(b) else 0
         if letters >= 3 and wordless and not is_function_name(buffer, k - 2, k + 1):
             return -1
@@ -395,7 +530,7 @@ def inline_math(buffer, at, stop):
     return -1
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_prose_command(buffer, start, end):
     r"""Tell whether the argument of a LaTeX command is prose: ``\text``, ``\textbf``, ``\emph``, ``\section`` ..."""
     if end - start >= 4 and starts_with(buffer, start, end, b"text"):
@@ -406,7 +541,7 @@ def is_prose_command(buffer, start, end):
     return n >= 7 and (starts_with(buffer, start, end, b"section") or starts_with(buffer, start, end, b"subsect"))
 
 
-@njit(cache=True, nogil=True)
+@part
 def latex_command(buffer, at, stop):
     r"""Give the byte after a LaTeX command at a backslash, with its arguments unless they are prose."""
     k = at + 1
@@ -437,7 +572,7 @@ def latex_command(buffer, at, stop):
     return k
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_role(buffer, start, end):
     """Tell whether a word is the name of a role that a chat template leaves behind when its tokens are removed."""
     n = end - start
@@ -448,13 +583,13 @@ def is_role(buffer, start, end):
     return n == 9 and starts_with(buffer, start, end, b"assistant")
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_spaced(buffer, at, start):
     """Tell whether a space or a letter stands before a byte, so that a word there belongs to a sentence."""
     return at > start and (buffer[at - 1] == 32 or is_letter(buffer[at - 1]))
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_template_name(buffer, start, end):
     """Tell whether a tag belongs to a chat or reasoning template rather than to HTML."""
     n = end - start
@@ -477,7 +612,7 @@ def is_template_name(buffer, start, end):
     return False
 
 
-@njit(cache=True, nogil=True)
+@part
 def tag(buffer, at, stop):
     """Read what stands at ``<``: a template token, a tag or a calculator mark; give its end (or -1) and its kind."""
     if at + 1 >= stop:
@@ -522,7 +657,7 @@ def tag(buffer, at, stop):
     return -1, OTHER
 
 
-@njit(cache=True, nogil=True)
+@part
 def url(buffer, at, stop):
     """Give the byte after a URL or a path, without the punctuation that ends a sentence."""
     k = at
@@ -552,13 +687,13 @@ def url(buffer, at, stop):
     return k
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_local_part(b):
     """Tell whether a byte can stand before the @ of an address."""
     return is_letter(b) or is_digit(b) or b == 46 or b == 95 or b == 37 or b == 43 or b == 45  # . _ % + -
 
 
-@njit(cache=True, nogil=True)
+@part
 def begins_path(buffer, at, stop):
     """Tell whether a path begins here: ``/usr``, ``./run``, ``../data`` or ``~/data``."""
     k = at
@@ -569,7 +704,7 @@ def begins_path(buffer, at, stop):
     return buffer[k] == 47 and k + 1 < stop and (is_letter(buffer[k + 1]) or buffer[k + 1] == 46 or buffer[k + 1] == 95)
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_relative_path(buffer, at, stop):
     """Tell whether a run without spaces is a path with a suffix on its last name: ``src/main.py``."""
     k = at
@@ -584,7 +719,7 @@ def is_relative_path(buffer, at, stop):
     return slash > at and point > slash + 1 and k - point <= 6
 
 
-@njit(cache=True, nogil=True)
+@part
 def inline_code(buffer, at, stop, exhausted):
     """Read backticks: give the end of inline code on the same line, or of the backticks alone.
 
@@ -613,230 +748,370 @@ def inline_code(buffer, at, stop, exhausted):
     return at + n, False
 
 
-@njit(cache=True, nogil=True)
-def word_token(buffer, at, stop):
-    """Read a run of ASCII letters, digits and underscores: its end, and whether it is an identifier.
+@part
+def cut_prose(buffer, at, end, out_start, out_end, out_kind, n):
+    r"""Write a formula of LaTeX as masks that leave out the prose inside it, and give the new count.
 
-    An identifier has an underscore between other characters, a letter beside a digit, or a capital after a small
-    letter; a run with a point before small letters (``np.array``) is one too.
+    Prose is a group in braces, without commands or signs of mathematics, of two words or more (``\text{ miles per
+    hour}``), or with letters that are not ASCII.  A word alone stays with the formula: it is mostly a unit or a label.
     """
-    k = at
+    opener = -1
+    words = 0
+    long_words = 0
     letters = 0
-    digits = 0
-    underscores = 0
-    camel = False
-    previous = np.int64(32)
-    while k < stop:
-        b = np.int64(buffer[k])
-        if is_letter(b):
+    first = False  # the word that is read stands after a space or an opening bracket
+    wide = False
+    done = at
+    k = at
+    while k < end:
+        b = buffer[k]
+        here = OF_BYTE[b]
+        if here & (LOWER | UPPER):
+            if letters == 0:
+                first = k == at or buffer[k - 1] == 32 or buffer[k - 1] == 123 or buffer[k - 1] == 40
             letters += 1
-            if b < 97 and previous >= 97 and previous <= 122:
-                camel = True
-        elif is_digit(b):
-            digits += 1
-        elif b == 95:
-            underscores += 1
-        elif (
-            b == 46
-            and letters > 1
-            and k + 2 < stop
-            and buffer[k + 1] >= 97
-            and buffer[k + 1] <= 122
-            and buffer[k + 2] >= 97
-            and buffer[k + 2] <= 122
-        ):
-            camel = True
+            words += letters == 2 and first
+            long_words += letters == 3
         else:
-            break
-        previous = b
+            letters = 0
+            if b == 123:
+                opener = k
+                words = 0
+                long_words = 0
+                wide = False
+            elif b == 125:
+                if opener >= 0 and ((words > 1 and long_words > 0) or wide):
+                    out_start[n] = done
+                    out_end[n] = opener + 1
+                    out_kind[n] = MATH
+                    n += 1
+                    done = k
+                opener = -1
+            elif (
+                b == 92 or b == 61 or b == 94 or b == 95 or b == 38 or b == 36 or b == 43 or b == 42
+            ):  # \ = ^ _ & $ + *
+                opener = -1
+            elif here == DULL_LEAD or (b == 0xC3 and k + 1 < end and buffer[k + 1] != 0x97 and buffer[k + 1] != 0xB7):
+                wide = True
         k += 1
-    named = letters > 0 and (digits > 0 or (underscores > 0 and letters + digits > 1))
-    if underscores > 0 and (letters + digits == 0 or buffer[at] == 95 or buffer[k - 1] == 95):
-        # _emphasis_ of Markdown is no identifier unless something else says so.
-        named = letters > 0 and digits > 0
-    return k, named or (camel and letters > 2)
+    out_start[n] = done
+    out_end[n] = end
+    out_kind[n] = MATH
+    return n + 1
+
+
+@part
+def is_hash(buffer, start, end):
+    """Tell whether a word of small letters is hexadecimal: no word of a language has eight letters of a-f."""
+    for k in range(start, end):
+        if buffer[k] > 102:
+            return False
+    return True
+
+
+@part
+def is_plain_word(buffer, start, end, stop):
+    """Tell whether a run of letters is a word that can begin no formula, path, address or role."""
+    if end >= stop:
+        return end - start > 3
+    after = buffer[end]
+    n = end - start
+    if after == 32:
+        if n > 6:
+            return True
+        beyond = OF_BYTE[buffer[end + 1]] if end + 1 < stop else SPACE
+        if beyond & (LOWER | UPPER) or n > 3:
+            return not is_function_name(buffer, start, end)
+        return False
+    if OF_BYTE[after] == STOP:
+        return end + 1 >= stop or OF_BYTE[buffer[end + 1]] == SPACE
+    return False
+
+
+@part
+def is_operand(buffer, start, end, stop):
+    """Tell whether a run of letters and digits may begin a formula: one letter, or a name beside an operator."""
+    n = end - start
+    if n == 1:
+        beyond = end + 1 < stop and buffer[end] == 32
+        return not (beyond and OF_BYTE[buffer[end + 1]] & (LOWER | UPPER))
+    after = buffer[end] if end < stop else 32
+    if n <= 3 and (after == 43 or after == 42 or after == 61 or after == 94 or is_digit(buffer[end - 1])):
+        return True
+    return is_function_name(buffer, start, end)
+
+
+@part
+def is_lone_number(buffer, end, stop):
+    """Tell whether a number that ends here begins no formula: punctuation, the line's end or a word follows."""
+    if end + 1 >= stop or buffer[end] == 10:
+        return True
+    after = buffer[end]
+    if after == 32:
+        if not (OF_BYTE[buffer[end + 1]] & (LOWER | UPPER) and end + 2 < stop):
+            return False
+        k = end + 1
+        while k < stop and k - end < 8 and OF_BYTE[buffer[k]] & (LOWER | UPPER):
+            k += 1
+        return k - end > 2 and not is_function_name(buffer, end + 1, k)
+    return OF_BYTE[after] == STOP and after != 33 and after != 41 and OF_BYTE[buffer[end + 1]] == SPACE
 
 
 @njit(cache=True, nogil=True)
-def mask_text(buffer, start, stop, page_of, scripts, kinds, out_start, out_end, out_kind, n):
-    """Find the masked stretches of one text; write them from ``n`` on and give the new count."""
-    memory = np.full(4, -1, np.int64)
-    exhausted = np.zeros(4, np.int64)
-    first = n
-    at = start
-    line_start = True
-    chunk = start  # where the run of characters without a space began
-    no_formula_before = start
-    while at < stop:
-        b = buffer[at]
-        end = -1
-        kind = OTHER
-        if b == 10:
-            line_start = True
-            at += 1
-            chunk = at
-            continue
-        if b == 32 or b == 9 or b == 13:
-            at += 1
-            chunk = at
-            continue
-        was_line_start = line_start
-        line_start = False
-        if is_letter(b):
-            token_end, named = word_token(buffer, at, stop)
-            after = buffer[token_end] if token_end < stop else 32
-            if after == 10 and is_role(buffer, at, token_end) and (was_line_start or not is_spaced(buffer, at, start)):
-                end, kind = token_end, TEMPLATE
-            elif after == 58 and starts_with(buffer, token_end, stop, b"://"):
-                end, kind = url(buffer, at, stop), URL
-            elif b == 119 and starts_with(buffer, at, stop, b"www.") and at + 4 < stop and buffer[at + 4] > 32:
-                end, kind = url(buffer, at, stop), URL
-            elif after == 47 and at == chunk and is_relative_path(buffer, at, stop):
-                end, kind = url(buffer, at, stop), URL
-            else:
-                short = (
-                    token_end - at <= 3 or is_function_name(buffer, at, token_end) or (named and token_end - at < 12)
-                )
-                if short and at >= no_formula_before and (at == chunk or not is_letter(buffer[at - 1])):
-                    e, reached = formula(buffer, at, stop, page_of, scripts, kinds)
-                    no_formula_before = reached
-                    if e > at and e >= token_end:
-                        end, kind = e, MATH
-                if end < 0:
-                    if named:
-                        end, kind = token_end, IDENTIFIER
-                    else:
-                        at = token_end
-                        continue
-        elif is_digit(b):
-            if was_line_start:
-                k = at
-                while k < stop and is_digit(buffer[k]):
-                    k += 1
-                if k + 1 < stop and (buffer[k] == 46 or buffer[k] == 41) and buffer[k + 1] == 32:
-                    at = k + 1  # the number of a list's item
-                    continue
-            if at >= no_formula_before:
-                e, reached = formula(buffer, at, stop, page_of, scripts, kinds)
-                no_formula_before = reached
-                if e > at:
-                    end, kind = e, MATH
-            if end < 0:
-                token_end, named = word_token(buffer, at, stop)
-                number_end = scan_number(buffer, at, stop)
-                if named:
-                    end, kind = token_end, IDENTIFIER
-                elif number_end < stop and number_end > token_end and is_letter(buffer[number_end]):
-                    end, kind = word_token(buffer, number_end, stop)[0], IDENTIFIER  # 3.5kg
-                else:
-                    at = max(token_end, number_end)
-                    continue
-        elif b == 96:  # `
-            if was_line_start and starts_with(buffer, at, stop, b"```"):
-                close = find_close(buffer, at + 2, stop, 3, memory)
-                end, kind = (close + 4 if close >= 0 else at), CODE  # a stray fence must not hide the rest
-                while end < stop and buffer[end] != 10:
-                    end += 1
-            else:
-                e, found = inline_code(buffer, at, stop, exhausted)
-                if found:
-                    end, kind = e, CODE
-                else:
-                    at = e
-                    continue
-        elif b == 36:  # $
-            if at + 1 < stop and buffer[at + 1] == 36:
-                close = find_close(buffer, at + 2, stop, 0, memory)
-                if close > at + 2:
-                    end, kind = close + 2, MATH
-                else:
-                    at += 2
-                    continue
-            else:
-                end, kind = inline_math(buffer, at, stop), MATH
-                if end < 0 and at >= no_formula_before:
-                    e, reached = formula(buffer, at, stop, page_of, scripts, kinds)
-                    no_formula_before = reached
-                    if e > at:
-                        end = e
-        elif b == 92:  # backslash
-            after = buffer[at + 1] if at + 1 < stop else 32
-            if after == 40 or after == 91:  # \( \[
-                close = find_close(buffer, at + 2, stop, 1 if after == 40 else 2, memory)
-                end, kind = (close + 2 if close >= 0 else at + 2), MATH
-            elif is_letter(after) or after == 92:
-                end, kind = latex_command(buffer, at, stop), MATH
-            else:
-                at = min(at + 2, stop) if after < 0x80 else at + 1
-                continue
-        elif b == 60:  # <
-            end, kind = tag(buffer, at, stop)
-            if end < 0 and at >= no_formula_before:
-                e, reached = formula(buffer, at, stop, page_of, scripts, kinds)
-                no_formula_before = reached
-                if e > at:
-                    end, kind = e, MATH
-        elif b == 91 and (
-            starts_with(buffer, at, stop, b"[INST]")
-            or starts_with(buffer, at, stop, b"[/INST]")
-            or starts_with(buffer, at, stop, b"[THINK]")
-            or starts_with(buffer, at, stop, b"[/THINK]")
-        ):
-            k = at
-            while buffer[k] != 93:
-                k += 1
-            end, kind = k + 1, TEMPLATE
-        elif b == 64 and at > chunk and at + 1 < stop and is_letter(buffer[at + 1]):  # @ in an address
-            k = at
-            while k > max(chunk, at - LONGEST_LOCAL_PART) and is_local_part(buffer[k - 1]):
-                k -= 1
-            while n > first and out_start[n - 1] >= k:
-                n -= 1
-            if n > first and out_end[n - 1] > k:
-                k = out_end[n - 1]
-            if k < at:
-                end, kind = url(buffer, at, stop), URL
-                at = k
-        elif at == chunk and begins_path(buffer, at, stop):
-            end, kind = url(buffer, at, stop), URL
-        else:
-            bullet = was_line_start and (b == 45 or b == 42 or b == 43 or b == 35 or b == 62)
-            if bullet:
-                while at < stop and buffer[at] == b:
-                    at += 1
-                continue
-            if at >= no_formula_before and (
-                b == 40 or b == 91 or b == 61 or b == 62 or b == 43 or b == 45 or b == 42 or b >= 0x80
-            ):
-                e, reached = formula(buffer, at, stop, page_of, scripts, kinds)
-                no_formula_before = reached
-                if e > at:
-                    end, kind = e, MATH
-        if end > at:
-            out_start[n] = at
-            out_end[n] = end
-            out_kind[n] = kind
-            n += 1
-            at = end
-        elif b < 0x80:
-            at += 1
-        else:
-            at += 1
-            while at < stop and (buffer[at] & 0xC0) == 0x80:
-                at += 1
-    return n
+def find_masks(buffer, offsets, page_of, scripts, kinds, tokens, lines):
+    """Find the masked stretches of every text: their starts, ends and kinds, and where each text's begin.
 
-
-@njit(cache=True, nogil=True)
-def find_masks(buffer, offsets, page_of, scripts, kinds):
-    """Find the masked stretches of every text: their starts, ends and kinds, and where each text's begin."""
+    ``tokens`` and ``lines`` are what `notation.py` and `lines.py` give for the same texts: they are masks unless a
+    longer stretch holds them.
+    """
+    token_start, token_end, token_kind, tokens_by_text = tokens
+    line_begin, line_end, lines_by_text = lines
     size = len(buffer) + 1  # never reached, and memory that is not touched costs nothing
-    start = np.empty(size, np.int64)
-    end = np.empty(size, np.int64)
-    kind = np.empty(size, np.int8)
+    out_start = np.empty(size, np.int64)
+    out_end = np.empty(size, np.int64)
+    out_kind = np.empty(size, np.int8)
     by_text = np.zeros(len(offsets), np.int64)
+    memory = np.empty(6, np.int64)
+    exhausted = np.empty(4, np.int64)
     n = 0
     for i in range(len(offsets) - 1):
-        n = mask_text(buffer, offsets[i], offsets[i + 1], page_of, scripts, kinds, start, end, kind, n)
+        memory[:] = -1
+        exhausted[:] = 0
+        start, stop = offsets[i], offsets[i + 1]
+        t, t_stop = tokens_by_text[i], tokens_by_text[i + 1]
+        c, c_stop = lines_by_text[i], lines_by_text[i + 1]
+        first = n
+        at = start
+        line_start = True
+        chunk = start  # where the run of characters without a space began
+        no_formula_before = start
+        while at < stop:
+            b = buffer[at]
+            here = OF_BYTE[b]
+            if here == SPACE:
+                if b == 10:
+                    line_start = True
+                at += 1
+                chunk = at
+                continue
+            while t < t_stop and token_start[t] < at:
+                t += 1
+            while c < c_stop and line_begin[c] < at:
+                c += 1
+            if c < c_stop and line_begin[c] == at:
+                out_start[n] = at
+                out_end[n] = line_end[c]
+                out_kind[n] = CODE
+                n += 1
+                at = line_end[c]
+                continue
+            was_line_start = line_start
+            line_start = False
+            is_token = t < t_stop and token_start[t] == at
+            end = -1
+            kind = OTHER
+            wanted = False  # a formula may begin here
+            past = at  # it ends here or later, and if there is none, reading goes on from here
+            if not is_token:
+                if here == STOP and not (b == 46 and at == chunk):
+                    at += 1
+                    continue
+                if b == 45 and at > start and OF_BYTE[buffer[at - 1]] & (LOWER | UPPER):
+                    if at + 1 < stop and OF_BYTE[buffer[at + 1]] & (LOWER | UPPER):
+                        at += 1  # the hyphen of a word
+                        continue
+            if here & (LOWER | UPPER):
+                if not is_token and (
+                    at == chunk or OF_BYTE[buffer[at - 1]] == STOP or buffer[at - 1] == 40 or buffer[at - 1] == 45
+                ):
+                    limit = token_start[t] if t < t_stop else stop
+                    k = at + 1
+                    word = at
+                    # Most text is words: pass over them up to the last one before something else.
+                    while True:
+                        while k < stop and OF_BYTE[buffer[k]] & (LOWER | UPPER):
+                            k += 1
+                        if k - word >= 8 and buffer[word] <= 102 and buffer[k - 1] <= 102 and is_hash(buffer, word, k):
+                            break
+                        ahead = k + 1
+                        if k < stop and (buffer[k] == 44 or buffer[k] == 46):
+                            ahead = k + 2
+                        if (
+                            ahead + 1 < stop
+                            and buffer[ahead - 1] == 32
+                            and OF_BYTE[buffer[ahead]] & (LOWER | UPPER)
+                            and OF_BYTE[buffer[ahead + 1]] & (LOWER | UPPER)
+                        ):
+                            word = ahead
+                            k = ahead + 2
+                            if word >= limit:
+                                break
+                        else:
+                            break
+                    if word > at:
+                        at = word
+                        chunk = word
+                        continue
+                    if is_plain_word(buffer, at, k, stop):
+                        if k - at >= 8 and b >= 97 and b <= 102 and buffer[k - 1] <= 102 and is_hash(buffer, at, k):
+                            out_start[n] = at
+                            out_end[n] = k
+                            out_kind[n] = IDENTIFIER
+                            n += 1
+                        at = k
+                        continue
+                if is_token:
+                    word_end = token_end[t]
+                else:
+                    word_end = at
+                    while word_end < stop and (
+                        OF_BYTE[buffer[word_end]] & (LOWER | UPPER) or is_digit(buffer[word_end])
+                    ):
+                        word_end += 1
+                after = buffer[word_end] if word_end < stop else 32
+                if (
+                    after == 10
+                    and is_role(buffer, at, word_end)
+                    and (was_line_start or not is_spaced(buffer, at, start))
+                ):
+                    end, kind = word_end, TEMPLATE
+                elif after == 58 and starts_with(buffer, word_end, stop, b"://"):
+                    end, kind = url(buffer, at, stop), URL
+                elif b == 119 and starts_with(buffer, at, stop, b"www.") and at + 4 < stop and buffer[at + 4] > 32:
+                    end, kind = url(buffer, at, stop), URL
+                elif after == 47 and at == chunk and is_relative_path(buffer, at, stop):
+                    end, kind = url(buffer, at, stop), URL
+                else:
+                    short = is_token or is_operand(buffer, at, word_end, stop)
+                    past = word_end
+                    wanted = short and (at == chunk or not is_letter(buffer[at - 1]))
+            elif is_digit(b):
+                if was_line_start:
+                    k = at
+                    while k < stop and is_digit(buffer[k]):
+                        k += 1
+                    if k + 1 < stop and (buffer[k] == 46 or buffer[k] == 41) and buffer[k + 1] == 32:
+                        at = k + 1  # the number of a list's item
+                        continue
+                if not is_token:
+                    k = scan_number(buffer, at, stop)
+                    if is_lone_number(buffer, k, stop):
+                        at = k
+                        continue
+                else:
+                    k = at + 1
+                past = k
+                wanted = True
+            elif is_token:
+                end, kind = token_end[t], token_kind[t]
+            elif b == 96:  # `
+                if was_line_start and starts_with(buffer, at, stop, b"```"):
+                    four = at + 3 < stop and buffer[at + 3] == 96
+                    close = find_close(buffer, at + 2, stop, 4 if four else 3, memory)
+                    end, kind = (close + 4 if close >= 0 else at), CODE  # a stray fence must not hide the rest
+                    while end < stop and buffer[end] != 10:
+                        end += 1
+                else:
+                    e, found = inline_code(buffer, at, stop, exhausted)
+                    if found:
+                        end, kind = e, CODE
+                    else:
+                        at = e
+                        continue
+            elif b == 36:  # $
+                if at + 1 < stop and buffer[at + 1] == 36:
+                    close = find_display_close(buffer, at + 2, stop, 0, memory)
+                    if close > at + 2:
+                        end, kind = close + 2, LATEX
+                    else:
+                        at += 2
+                        continue
+                else:
+                    end, kind = inline_math(buffer, at, stop), LATEX
+                    wanted = end < 0
+            elif b == 92:  # backslash
+                after = buffer[at + 1] if at + 1 < stop else 32
+                if after == 40 or after == 91:  # \( \[
+                    close = find_display_close(buffer, at + 2, stop, 1 if after == 40 else 2, memory)
+                    end, kind = (close + 2 if close >= 0 else at + 2), LATEX
+                elif is_letter(after) or after == 92:
+                    end, kind = latex_command(buffer, at, stop), LATEX
+                else:
+                    at = min(at + 2, stop) if after < 0x80 else at + 1
+                    continue
+            elif b == 60:  # <
+                end, kind = tag(buffer, at, stop)
+                wanted = end < 0
+            elif b == 91 and (
+                starts_with(buffer, at, stop, b"[INST]")
+                or starts_with(buffer, at, stop, b"[/INST]")
+                or starts_with(buffer, at, stop, b"[THINK]")
+                or starts_with(buffer, at, stop, b"[/THINK]")
+            ):
+                k = at
+                while buffer[k] != 93:
+                    k += 1
+                end, kind = k + 1, TEMPLATE
+            elif b == 64 and at > chunk and at + 1 < stop and is_letter(buffer[at + 1]):  # @ in an address
+                k = at
+                while k > max(chunk, at - LONGEST_LOCAL_PART) and is_local_part(buffer[k - 1]):
+                    k -= 1
+                while n > first and out_start[n - 1] >= k:
+                    n -= 1
+                if n > first and out_end[n - 1] > k:
+                    k = out_end[n - 1]
+                if k < at:
+                    end, kind = url(buffer, at, stop), URL
+                    at = k
+            elif at == chunk and (b == 47 or b == 46 or b == 126) and begins_path(buffer, at, stop):
+                end, kind = url(buffer, at, stop), URL
+            elif here == DULL_LEAD:
+                while at < stop and OF_BYTE[buffer[at]] & (DULL_LEAD | TAIL):
+                    at += 1
+                continue
+            else:
+                bullet = was_line_start and (b == 45 or b == 42 or b == 43 or b == 35 or b == 62)
+                if bullet:
+                    while at < stop and buffer[at] == b:
+                        at += 1
+                    continue
+                if b == 45 and at + 1 < stop and OF_BYTE[buffer[at + 1]] == SPACE:
+                    at += 1  # a dash
+                    continue
+                if b == 40 and at + 2 < stop and OF_BYTE[buffer[at + 1]] & OF_BYTE[buffer[at + 2]] & (LOWER | UPPER):
+                    k = at + 1
+                    while k < stop and k - at < 9 and OF_BYTE[buffer[k]] & (LOWER | UPPER):
+                        k += 1
+                    if k - at > 4 and not is_function_name(buffer, at + 1, k):
+                        at += 1  # a bracket before a word
+                        continue
+                begins = b == 40 or b == 91 or b == 61 or b == 62 or b == 43 or b == 45 or b == 42 or here == MATH_LEAD
+                if here == MATH_LEAD and at + 1 < stop:
+                    after = buffer[at + 1]
+                    # Accented letters, quotation marks and dashes begin no formula.
+                    begins = not ((b == 0xC3 and after != 0x97 and after != 0xB7) or (b == 0xE2 and after == 0x80))
+                wanted = begins
+            if wanted and at >= no_formula_before:
+                e, reached = formula(buffer, at, stop, page_of, scripts, kinds, token_start, token_end, t, t_stop)
+                no_formula_before = reached
+                if e > at and e >= past:
+                    end, kind = e, MATH
+            if end < 0 and is_token:
+                end, kind = token_end[t], token_kind[t]
+            if end > at:
+                if kind == LATEX:
+                    n = cut_prose(buffer, at, end, out_start, out_end, out_kind, n)
+                else:
+                    out_start[n] = at
+                    out_end[n] = end
+                    out_kind[n] = kind
+                    n += 1
+                at = end
+            elif past > at:
+                at = past
+            else:
+                at += 1
+                while at < stop and OF_BYTE[buffer[at]] == TAIL:
+                    at += 1
         by_text[i + 1] = n
-    return start[:n].copy(), end[:n].copy(), kind[:n].copy(), by_text
+    return out_start[:n].copy(), out_end[:n].copy(), out_kind[:n].copy(), by_text
