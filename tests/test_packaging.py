@@ -45,15 +45,16 @@ def test_the_frame_of_the_project_is_there() -> None:
     assert conda()["python"] == project()["requires-python"]
 
 
-@pytest.mark.parametrize("name", ["data/unicode.npz", "data/languages.npz", "py.typed"])
+@pytest.mark.parametrize("name", ["data/unicode.npz", "data/languages.zst", "data/control.jsonl", "py.typed"])
 def test_the_package_carries_its_files(name: str) -> None:
     assert resources.files("traceviz").joinpath(name).is_file()
 
 
-def test_each_table_states_its_licence() -> None:
+def test_each_file_of_data_states_its_licence() -> None:
     text = (ROOT / "DATA_LICENSES.md").read_text(encoding="utf-8")
-    for path in sorted((ROOT / "traceviz" / "data").glob("*.npz")):
-        assert f"traceviz/data/{path.name}" in text
+    there = {f"traceviz/data/{path.name}" for path in (ROOT / "traceviz" / "data").iterdir()}
+    assert there
+    assert set(re.findall(r"traceviz/data/[\w.]+", text)) == there
 
 
 def test_the_samples_are_those_of_their_readme() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,21 @@ import pytest
 
 import traceviz as tv
 from traceviz.schema import KINDS
-from traceviz.segments.languages import KIN, LANGUAGE_OF_SCRIPT, RARE, SHARED_SCRIPTS, label_words, language_model
+from traceviz.segments.languages import (
+    CLOSE,
+    COMMON,
+    COSTS,
+    KIN,
+    LANGUAGE_OF_SCRIPT,
+    SHARED_SCRIPTS,
+    label_words,
+    language_model,
+)
+from traceviz.segments.model_file import KEY_BITS, read_tables
 from traceviz.segments.quotes import mark_quotes
 from traceviz.segments.scan import find_masks, find_words
 from traceviz.segments.segment import tile
-from traceviz.segments.unicode import unicode_table
+from traceviz.segments.unicode import folding, unicode_table
 from traceviz.texts import Texts
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "languages.json").read_text(encoding="utf-8"))
@@ -96,25 +107,118 @@ def test_und_has_no_confidence() -> None:
 
 def test_the_model_fits_together() -> None:
     model = language_model()
-    assert model.tags[0] == "und"
-    assert len(set(model.tags)) == len(model.tags)
-    assert {"zh", "ja", "ko", "en", "de", "ru", "ar", "hi"} <= set(model.tags)
-    assert set(RARE) | {tag for pair in KIN for tag in pair} <= set(model.tags)
+    assert model.tags[:2] == ("und", "en")
+    assert {"zh", "ja", "ko", "de", "ru", "ar", "hi", "hi-Latn", "ar-Latn", "zh-Latn"} <= set(model.tags)
+    assert set(COMMON) | {tag for pair in (*KIN, *CLOSE) for tag in pair} <= set(model.tags)
     assert set(LANGUAGE_OF_SCRIPT) <= set(unicode_table().script_names)
     assert not set(LANGUAGE_OF_SCRIPT) & set(SHARED_SCRIPTS)
+    assert list(COSTS) == list(SHARED_SCRIPTS)
     shared = int(model.groups[:, 1].sum())
-    assert model.entry_prior.shape == (shared, shared)
-    assert len(model.row_of) == len(model.hashes)
-    assert int(model.row_of.max()) < len(model.table)
-    # `label_script` treats German, whose nouns are capitalised, apart, and knows it by its place.
-    assert model.tags[1 + 4] == "de"
+    assert model.base_prior.shape == (shared,)
+    assert model.entry_prior.shape == model.kinship.shape == (shared, shared)
+    assert (model.kinship == model.kinship.T).all()
+    assert len(model.row_of) == len(model.trait_of)
 
 
-def test_every_hash_of_the_lists_is_found() -> None:
+def test_a_language_has_one_number() -> None:
+    tags = language_model().tags
+    assert len(set(tags)) == len(tags)
+
+
+def test_each_script_has_its_own_part_of_the_table() -> None:
+    """``groups``: first language, number of languages, and where the rows of the script begin and end."""
+    groups = language_model().groups
+    assert groups[0, [0, 2]].tolist() == [0, 0]
+    assert (groups[1:, 0] == groups[:-1, 0] + groups[:-1, 1]).all()
+    assert (groups[1:, 2] == groups[:-1, 3]).all()
+    assert int(groups[-1, 3]) == len(language_model().table)
+    assert ((groups[:, 3] - groups[:, 2]) % groups[:, 1] == 0).all()
+
+
+def test_every_row_is_of_one_script() -> None:
+    model = language_model()
+    for _, size, begin, end in model.groups.tolist():
+        rows = model.row_of[(model.row_of >= begin) & (model.row_of < end)]
+        assert len(rows) > 1000
+        assert ((rows - begin) % size == 0).all()
+        some = rows[:: len(rows) // 500]
+        # A row holds steps below the best language: one at least is the best.
+        assert model.table[some[:, None] + np.arange(size)].min(axis=1).max() == 0
+
+
+@pytest.mark.parametrize("what", ["words", "grams"])
+def test_every_key_of_the_lists_is_found(what: str) -> None:
     from traceviz.segments.kernels.languages import look_up
 
     model = language_model()
-    for k in np.linspace(0, len(model.hashes) - 1, 200).astype(int).tolist():
-        found = look_up(model.hashes[k], model.hashes, model.slots)
-        assert model.hashes[found] == model.hashes[k]
-    assert look_up(np.uint64(12345), model.hashes, model.slots) == -1
+    slots, checks = (model.slots, model.checks) if what == "words" else (model.gram_slots, model.gram_checks)
+    keys = read_tables(Path(tv.__file__).parent / "data" / "languages.zst")[what]
+    assert np.count_nonzero(slots >= 0) == len(keys)
+    assert len(slots) & (len(slots) - 1) == 0
+    found = [keys[look_up(key << np.uint64(64 - KEY_BITS), slots, checks)] for key in keys[::97]]
+    # Only the upper bits are compared, so that a neighbour may stand in for a key: rarely.
+    assert np.count_nonzero(np.array(found) != keys[::97]) <= 1 + len(found) // 1_000
+
+
+@pytest.mark.xfail(
+    reason="lists of one script hold words of another, and the first list is found: 'на' has three rows",
+    raises=AssertionError,
+    strict=True,
+)
+@pytest.mark.parametrize("what", ["words", "grams"])
+def test_every_key_is_in_one_list(what: str) -> None:
+    keys = read_tables(Path(tv.__file__).parent / "data" / "languages.zst")[what]
+    assert len(np.unique(keys)) == len(keys)
+
+
+def listed_as_latin(word: str, script: str) -> object:
+    reason = "the list of Latin holds it too, and is asked first"
+    return pytest.param(word, script, marks=pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("word", "script"),
+    [
+        ("and", "Latin"),
+        ("ответ", "Cyrillic"),
+        ("और", "Devanagari"),
+        listed_as_latin("на", "Cyrillic"),
+        listed_as_latin("في", "Arabic"),
+    ],
+)
+def test_a_word_is_found_in_the_list_of_its_script(word: str, script: str) -> None:
+    from traceviz.segments.kernels.languages import look_up
+    from traceviz.segments.kernels.words import hash_word
+
+    model = language_model()
+    buffer = Texts.of([word]).buffer
+    found = look_up(np.uint64(hash_word(buffer, 0, len(buffer), folding())), model.slots, model.checks)
+    _, _, begin, end = model.groups[SHARED_SCRIPTS.index(script)].tolist()
+    assert begin <= int(model.row_of[found]) < end
+
+
+def test_common_words_are_listed_whatever_their_case_and_form() -> None:
+    from traceviz.segments.kernels.languages import look_up
+    from traceviz.segments.kernels.words import hash_word
+
+    def place(word: str) -> int:
+        buffer = Texts.of([word]).buffer
+        return int(look_up(np.uint64(hash_word(buffer, 0, len(buffer), folding())), model.slots, model.checks))
+
+    model = language_model()
+    for word in ("the", "größte", "straße", "où", "nước", "объём", "хорошо", "الجواب", "प्रश्न"):
+        forms = {word, word.title(), word.upper(), *(unicodedata.normalize("NFD", w) for w in (word, word.upper()))}
+        assert {place(form) for form in forms} == {place(word)}, word
+        assert place(word) >= 0, word
+    assert place("qzxvwrtk") == -1
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_index_finds_what_was_put_in(seed: int) -> None:
+    from traceviz.segments.kernels.languages import build_index, look_up
+
+    keys = np.unique(np.random.default_rng(seed).integers(0, 1 << KEY_BITS, 700, dtype=np.uint64))
+    slots, checks = build_index(keys, 1024)
+    assert [look_up(key << np.uint64(64 - KEY_BITS), slots, checks) for key in keys] == list(range(len(keys)))
+    others = np.random.default_rng(2).integers(0, 1 << 63, 300, dtype=np.uint64)
+    assert {int(look_up(other, slots, checks)) for other in others} == {-1}

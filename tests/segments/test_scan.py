@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from strategies import any_texts
 
-from traceviz.segments.kernels.words import ALL_CAPITALS, CAPITAL, NEUTRAL, SENTENCE_START, hash_word, hash_words
-from traceviz.segments.scan import Words, count_words, find_masks, find_words
-from traceviz.segments.unicode import unicode_table
+from traceviz.segments.kernels.words import (
+    AFTER_COLON,
+    AFTER_MASK,
+    ALL_CAPITALS,
+    BREAK,
+    CAPITAL,
+    JOINED,
+    LINE_START,
+    NEUTRAL,
+    SENTENCE_START,
+    SHORT,
+    hash_parts,
+    hash_word,
+    hash_words,
+)
+from traceviz.segments.scan import Masks, Words, count_words, find_masks, find_words
+from traceviz.segments.unicode import folding, unicode_table
 from traceviz.texts import Texts
 
 
@@ -58,9 +73,40 @@ def test_letters_count_where_no_spaces_are_written(text: str, expected: int) -> 
     assert int(count_words(*words_of(text)).sum()) == expected
 
 
+def flagged(text: str, flag: int) -> list[str]:
+    """Give the words of a text that carry a flag."""
+    texts, words = words_of(text)
+    return [word for word, flags in zip(strings(texts, words), words.flags.tolist(), strict=True) if flags & flag]
+
+
+@pytest.mark.parametrize(
+    ("text", "flag", "expected"),
+    [
+        ("We see. Then\nagain", LINE_START, ["We", "again"]),
+        ("we use `code` twice here", AFTER_MASK, ["twice"]),
+        ("note: this one, that", AFTER_COLON, ["this"]),
+        ("see: this（注：那）", AFTER_COLON, ["this", "那"]),
+        ("so we do it", SHORT, ["so", "we", "do", "it"]),
+        ("l'homme well-known plain", JOINED, ["l'homme", "well-known"]),
+        ("one two, three (four) five", BREAK, ["one", "three", "four", "five"]),
+    ],
+)
+def test_flags_of_the_place(text: str, flag: int, expected: list[str]) -> None:
+    assert flagged(text, flag) == expected
+
+
+@pytest.mark.parametrize("text", ["a1", "max_n", "n=k", "f(x)", "#tag", "α", "αβ", "GPU"])
+def test_notation_says_nothing_about_language(text: str) -> None:
+    texts = Texts.of([text])
+    no_masks = Masks(*(np.empty(0, kind) for kind in (np.int64, np.int64, np.int8)), np.zeros(2, np.int64))
+    words = find_words(texts, no_masks)
+    assert len(words.start) > 0
+    assert all(flags & NEUTRAL for flags in words.flags.tolist())
+
+
 def hashed(word: str) -> int:
     buffer = Texts.of([word]).buffer
-    return int(hash_word(buffer, 0, len(buffer), unicode_table().lower))
+    return int(hash_word(buffer, 0, len(buffer), folding()))
 
 
 @pytest.mark.parametrize(
@@ -69,8 +115,13 @@ def hashed(word: str) -> int:
         ("Haus", "hAUS"),
         ("Straße", "STRASSE"),
         ("l\u2019un", "L'UN"),
-        ("λόγος", "ΛΌΓΟΣ".replace("Σ", "σ")),
+        ("λόγος", "ΛΌΓΟΣ"),
         ("كَتَبَ", "كتب"),
+        ("é", "e\u0301"),
+        ("Việt", "vie\u0323\u0302t"),
+        ("район", "раи\u0306он"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("İzmir", "izmir"),
     ],
 )
 def test_words_that_hash_alike(one: str, other: str) -> None:
@@ -78,7 +129,7 @@ def test_words_that_hash_alike(one: str, other: str) -> None:
 
 
 def test_words_that_hash_apart() -> None:
-    words = ["a", "b", "ab", "ba", "aa", "é", "e", "e\u0301", "был", "𝑥", "", "l'un", "lun"]
+    words = ["a", "b", "ab", "ba", "aa", "é", "è", "e", "был", "𝑥", "", "l'un", "lun"]
     assert len({hashed(word) for word in words}) == len(words)
 
 
@@ -94,8 +145,14 @@ def test_words_that_hash_apart() -> None:
 )
 def test_the_longer_part_is_looked_up_too(word: str, part: str) -> None:
     texts, words = words_of(word)
-    whole, parts = hash_words(texts.buffer, words.start, words.end, unicode_table().lower)
-    assert (int(whole[0]), int(parts[0])) == (hashed(word), hashed(part))
+    parts = hash_parts(texts.buffer, words.start, words.end, words.flags, words.hashes, folding())
+    assert (int(words.hashes[0]), int(parts[0, 0])) == (hashed(word), hashed(part))
+
+
+@given(any_texts())
+def test_words_carry_the_hash_that_the_lists_were_made_with(text: str) -> None:
+    texts, words = words_of(text)
+    assert hash_words(texts.buffer, words.start, words.end, folding()).tolist() == words.hashes.tolist()
 
 
 @given(any_texts())

@@ -19,11 +19,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from traceviz.segments.model_file import read_tables
 from traceviz.segments.scan import Labels, Words
-from traceviz.segments.unicode import unicode_table
+from traceviz.segments.unicode import folding, unicode_table
 from traceviz.texts import Texts
 
-_FILE: Final = Path(__file__).parent.parent / "data" / "languages.npz"
+_FILE: Final = Path(__file__).parent.parent / "data" / "languages.zst"
 
 #: Scripts with word lists, in the order of the file.
 SHARED_SCRIPTS: Final = ("Latin", "Cyrillic", "Arabic", "Devanagari")
@@ -56,13 +57,14 @@ LANGUAGE_OF_SCRIPT: Final = {
     "Tibetan": "bo",
 }
 
-#: Nats by script: entering another language, leaving it, each word in it, and the most that one word can say.
+#: Nats by script: entering another language, leaving it, each word in it, the most that one word can say, and the
+#: weight of what is only spelled like a language.
 #: Latin is shared by many languages and by names and notation, so that a switch needs more evidence to be left alone.
 COSTS: Final = {
-    "Latin": (7.0, 0.1, 0.5, 9.0),
-    "Cyrillic": (8.0, 2.0, 0.5, 12.0),
-    "Arabic": (8.0, 2.0, 0.5, 12.0),
-    "Devanagari": (8.0, 2.0, 0.5, 12.0),
+    "Latin": (6.0, 0.1, 0.5, 9.0, 0.45, 1.0, 0.5),
+    "Cyrillic": (8.0, 2.0, 0.5, 12.0, 0.45, 2.0, 0.5),
+    "Arabic": (8.0, 2.0, 0.5, 12.0, 0.45, 2.0, 0.5),
+    "Devanagari": (8.0, 2.0, 0.5, 12.0, 0.8, 3.0, 0.35),
 }
 
 #: Nats for English as the base language of Latin words: most reasoning is English, and short texts need a prior.
@@ -73,30 +75,72 @@ ENGLISH_ENTRY: Final = -4.0
 
 #: Nats on the cost of entering a language that is rare in reasoning and close to others in its words.
 RARE_ENTRY: Final = 5.0
-RARE: Final = ("ca", "fil", "hr", "is", "lt", "lv", "mk", "ms", "nb", "sk", "sl")
+COMMON: Final = (
+    "en",
+    "de",
+    "fr",
+    "es",
+    "pt",
+    "it",
+    "nl",
+    "pl",
+    "tr",
+    "id",
+    "vi",
+    "sw",
+    "sv",
+    "da",
+    "nb",
+    "cs",
+    "ro",
+    "fi",
+    "hu",
+    "ru",
+    "uk",
+    "ar",
+    "fa",
+    "hi",
+    "mr",
+)
 
 #: Nats on the cost of passing between languages that share most of their words.
 KIN_ENTRY: Final = 8.0
 KIN: Final = (
     ("id", "ms"),
-    ("da", "nb"),
     ("cs", "sk"),
     ("hr", "sl"),
     ("es", "ca"),
+    ("nl", "af"),
     ("ru", "bg"),
+    ("ru", "be"),
     ("bg", "mk"),
     ("ru", "mk"),
+    ("sr", "mk"),
+    ("ru", "sr"),
+    ("bg", "sr"),
 )
+
+#: Languages so close that a run in one costs nothing a word beside the other.
+CLOSE: Final = (("nb", "da"), ("nb", "sv"), ("da", "sv"), ("es", "pt"), ("ru", "uk"), ("hi", "mr"), ("de", "nl"))
+
+
+#: Weights of the logistic model of a run's confidence, in the order of `kernels.languages.confidence_of_run`.
+CONFIDENCE: Final = (-2.2, 0.82, 0.73, 0.83, 0.97, -0.37, -0.1, -1.04, 0.25, 0.37)
 
 
 class LanguageModel(NamedTuple):
     """The word lists as arrays for the compiled core, and the tags that its numbers stand for."""
 
     tags: tuple[str, ...]
-    hashes: NDArray[np.uint64]
     slots: NDArray[np.int32]
-    row_of: NDArray[np.int64]
+    checks: NDArray[np.uint32]
+    row_of: NDArray[np.int32]
+    trait_of: NDArray[np.uint8]
     table: NDArray[np.uint8]
+    gram_slots: NDArray[np.int32]
+    gram_checks: NDArray[np.uint32]
+    gram_row_of: NDArray[np.int32]
+    gram_table: NDArray[np.uint8]
     step: float
     groups: NDArray[np.int64]
     group_of_script: NDArray[np.int64]
@@ -104,6 +148,8 @@ class LanguageModel(NamedTuple):
     costs: NDArray[np.float64]
     base_prior: NDArray[np.float64]
     entry_prior: NDArray[np.float64]
+    kinship: NDArray[np.bool_]
+    han_odds: NDArray[np.int8]
 
 
 @cache
@@ -111,31 +157,61 @@ def language_model() -> LanguageModel:
     """Read the word lists, once a process."""
     from traceviz.segments.kernels.languages import build_index
 
-    with np.load(_FILE) as file:
-        shared = [[str(tag) for tag in file[f"{script}_languages"]] for script in SHARED_SCRIPTS]
-        hashes = np.concatenate([file[f"{script}_hashes"] for script in SHARED_SCRIPTS])
-        rows = [np.ascontiguousarray(file[f"{script}_rows"].T) for script in SHARED_SCRIPTS]
-        step = float(file["step"])
+    file = read_tables(_FILE)
+    shared = [file[f"{script}_languages"].tobytes().decode().split() for script in SHARED_SCRIPTS]
     flat = [tag for tags in shared for tag in tags]
-    sizes = [len(tags) for tags in shared]
-    starts = np.cumsum([0, *[part.size for part in rows]])
-    row_of = np.concatenate([starts[g] + np.arange(len(part)) * sizes[g] for g, part in enumerate(rows)])
-    tags = ("und", *flat, "zh", "ja", *sorted(set(LANGUAGE_OF_SCRIPT.values()) - {"zh"}))
+    sizes = np.array([len(tags) for tags in shared])
+    tags = ("und", *flat, "zh", "ja", *sorted(set(LANGUAGE_OF_SCRIPT.values()) - {"zh", *flat}))
     names = unicode_table().script_names
+    row_of, ends = _places(file["words_count"], sizes)
+    gram_row_of, _ = _places(file["grams_count"], sizes)
+    # Keys are dropped as soon as they are in the index, which keeps 32 bits of each.
+    slots, checks = build_index(keys := file.pop("words"), _slots_for(len(keys)))
+    gram_slots, gram_checks = build_index(keys := file.pop("grams"), _slots_for(len(keys)))
+    first = np.cumsum([0, *sizes])
     return LanguageModel(
         tags=tags,
-        hashes=hashes,
-        slots=build_index(hashes, 2 * len(hashes) + 1),
-        row_of=row_of.astype(np.int64),
-        table=np.concatenate([part.reshape(-1) for part in rows]),
-        step=step,
-        groups=np.array([[sum(sizes[:g]), sizes[g]] for g in range(len(sizes))], dtype=np.int64),
+        slots=slots,
+        checks=checks,
+        row_of=row_of,
+        trait_of=file["words_traits"],
+        table=file["words_rows"],
+        gram_slots=gram_slots,
+        gram_checks=gram_checks,
+        gram_row_of=gram_row_of,
+        gram_table=file["grams_rows"],
+        step=float(file["step"][0]),
+        groups=np.array([[first[g], sizes[g], ends[g], ends[g + 1]] for g in range(len(sizes))], dtype=np.int64),
         group_of_script=np.array([SHARED_SCRIPTS.index(n) if n in SHARED_SCRIPTS else -1 for n in names]),
         language_of_script=np.array([tags.index(LANGUAGE_OF_SCRIPT.get(n, "und")) for n in names], dtype=np.int16),
         costs=np.array([COSTS[script] for script in SHARED_SCRIPTS]),
         base_prior=np.array([ENGLISH_BASE if tag == "en" else 0.0 for tag in flat]),
         entry_prior=_entry_prior(flat),
+        kinship=_kinship(flat),
+        han_odds=file["han_odds"],
     )
+
+
+def _places(counts: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Give where the row of each key begins in the flat table of all scripts, and where the rows of each script end.
+
+    A script has a row of its number of languages for each of its keys.
+    """
+    ends = np.concatenate([[0], np.cumsum(counts * sizes)])
+    steps = np.repeat(sizes.astype(np.int32), counts)
+    return np.cumsum(steps, dtype=np.int32) - steps, ends
+
+
+def _slots_for(n_keys: int) -> int:
+    """Give the slots of an index, a power of two: three in eight to three in four of them are taken."""
+    return 1 << (4 * n_keys // 3).bit_length()
+
+
+@cache
+def shared_tags() -> frozenset[str]:
+    """Give the languages that are told by words rather than by their script."""
+    model = language_model()
+    return frozenset(model.tags[1 : 1 + len(model.base_prior)])
 
 
 @cache
@@ -148,35 +224,50 @@ def _entry_prior(tags: list[str]) -> NDArray[np.float64]:
     """Give what is added to the cost of entering a language (column) from a base language (row)."""
     prior = np.zeros((len(tags), len(tags)))
     for column, tag in enumerate(tags):
-        prior[:, column] += RARE_ENTRY * (tag in RARE) + ENGLISH_ENTRY * (tag == "en")
+        prior[:, column] += RARE_ENTRY * (tag not in COMMON) + ENGLISH_ENTRY * (tag == "en")
     for one, other in KIN:
         prior[tags.index(one), tags.index(other)] += KIN_ENTRY
         prior[tags.index(other), tags.index(one)] += KIN_ENTRY
     return prior
 
 
+def _kinship(tags: list[str]) -> NDArray[np.bool_]:
+    """Give which languages are so close that staying in one beside the other costs nothing."""
+    close = np.zeros((len(tags), len(tags)), dtype=bool)
+    for one, other in CLOSE:
+        close[tags.index(one), tags.index(other)] = close[tags.index(other), tags.index(one)] = True
+    return close
+
+
 def label_words(texts: Texts, words: Words) -> Labels:
     """Give the language of each word of a batch.
 
-    A word that says nothing about language (a single letter, an acronym) gets none.  The confidence rises with the
-    evidence; it is not calibrated.
+    A word that says nothing about language (a single letter, an acronym) gets none.
     """
     from traceviz.segments.kernels import languages as kernel
-    from traceviz.segments.kernels.words import hash_words
+    from traceviz.segments.kernels.words import hash_parts
 
     model = language_model()
-    whole, part = hash_words(texts.buffer, words.start, words.end, unicode_table().lower)
+    parts = hash_parts(texts.buffer, words.start, words.end, words.flags, words.hashes, folding())
     language, confidence = kernel.label_words(
+        texts.buffer,
+        words.start,
+        words.end,
         words.by_text,
         words.script,
         words.flags,
-        words.end - words.start,
-        whole,
-        part,
-        model.hashes,
+        words.hashes,
+        parts,
+        folding(),
         model.slots,
+        model.checks,
         model.row_of,
+        model.trait_of,
         model.table,
+        model.gram_slots,
+        model.gram_checks,
+        model.gram_row_of,
+        model.gram_table,
         model.step,
         model.groups,
         model.group_of_script,
@@ -184,7 +275,11 @@ def label_words(texts: Texts, words: Words) -> Labels:
         model.costs,
         model.base_prior,
         model.entry_prior,
+        model.kinship,
+        model.han_odds,
         model.tags.index("zh"),
         model.tags.index("ja"),
+        model.tags.index("de") - 1,
+        np.array(CONFIDENCE),
     )
     return Labels(language, confidence, model.tags)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from traceviz.segments.unicode import unicode_table
+from traceviz.segments.unicode import folding, unicode_table
 from traceviz.texts import Texts
 
 #: Scripts that write no spaces between words.  There each letter counts as a word, which for Chinese is usual; for
@@ -43,13 +44,14 @@ class Masks(NamedTuple):
 
 
 class Words(NamedTuple):
-    """Words outside the masks: bytes, scripts, flags (see `kernels.words`), and where each text's begin."""
+    """Words outside the masks: bytes, scripts, flags and hashes (see `kernels.words`), and where each text's begin."""
 
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     script: NDArray[np.uint8]
-    flags: NDArray[np.uint8]
+    flags: NDArray[np.uint16]
     by_text: NDArray[np.int64]
+    hashes: NDArray[np.uint64]
 
     @property
     def text(self) -> NDArray[np.int64]:
@@ -67,10 +69,14 @@ class Labels(NamedTuple):
 
 def find_masks(texts: Texts) -> Masks:
     """Find code, formulas, URLs, identifiers and template tokens in a batch."""
-    from traceviz.segments.kernels import masks
+    from traceviz.segments.kernels import lines, masks, notation
 
     table = unicode_table()
-    return Masks(*masks.find_masks(texts.buffer, texts.offsets, table.page_of, table.scripts, table.kinds))
+    tokens = notation.find_tokens(texts.buffer, texts.offsets)
+    code = lines.find_lines(texts.buffer, texts.offsets)
+    return Masks(
+        *masks.find_masks(texts.buffer, texts.offsets, table.page_of, table.scripts, table.kinds, tokens, code)
+    )
 
 
 def find_words(texts: Texts, masks: Masks) -> Words:
@@ -88,6 +94,7 @@ def find_words(texts: Texts, masks: Masks) -> Words:
             table.page_of,
             table.scripts,
             table.kinds,
+            folding(),
         )
     )
 
@@ -112,6 +119,7 @@ def weigh_words(words: Words, count: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(count * factor[words.script], dtype=np.float64)
 
 
+@cache
 def unspaced() -> NDArray[np.bool_]:
     """Tell for each script code whether the script writes no spaces."""
     return np.array([name in UNSPACED_SCRIPTS for name in unicode_table().script_names])

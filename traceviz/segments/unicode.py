@@ -11,6 +11,7 @@ mark), 64 upper case, 128 default ignorable.
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -19,6 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 _FILE: Final = Path(__file__).parent.parent / "data" / "unicode.npz"
+
+
+#: Marks that Arabic and Hebrew leave out at will; a word is the same with and without them.
+_VOWEL_MARKS: Final = (*range(0x064B, 0x0653), 0x0670, *range(0x05B0, 0x05C3), 0x05C7, 0x0640)
+
+#: Below this code point stand all letters that take accents; Hangul syllables above it are not taken apart.
+_END_OF_ACCENTS: Final = 0x3000
 
 
 class UnicodeTable(NamedTuple):
@@ -51,3 +59,25 @@ def unicode_table() -> UnicodeTable:
             tuple(str(name) for name in file["names"]),
             str(file["version"]),
         )
+
+
+@cache
+def folding() -> NDArray[np.uint16]:
+    """Give what each code point below U+10000 is for the look-up of a word: up to three code points, 0 for none.
+
+    Lower case, accents apart (so that composed and decomposed text are the same), sharp s as two, final sigma as
+    sigma, the curly apostrophe straight, vowel marks of Arabic and Hebrew dropped.
+    """
+    table = np.zeros((0x10000, 3), dtype=np.uint16)
+    table[:, 0] = unicode_table().lower
+    for point in range(0xC0, _END_OF_ACCENTS):
+        character = chr(int(table[point, 0]))
+        parts = unicodedata.normalize("NFD", character)
+        if parts != character and len(parts) <= 3:
+            table[point, : len(parts)] = [ord(part) for part in parts]
+    table[0xDF] = (115, 115, 0)
+    table[0x130] = (105, 0, 0)
+    table[0x3C2, 0] = 0x3C3
+    table[0x2019, 0] = 39
+    table[list(_VOWEL_MARKS)] = 0
+    return table

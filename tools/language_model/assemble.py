@@ -1,0 +1,149 @@
+"""The tables of the model: for every word and n-gram of a script, how far each language is below the best one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from language_model.characters import CharacterModel
+from language_model.lists import LANGUAGES, inflected, lists_of
+from language_model.sources import from_wordfreq, kin, listed
+from numpy.typing import NDArray
+
+from traceviz.segments.kernels.languages import LOAN, NAME, hash_grams
+from traceviz.segments.kernels.words import hash_words
+from traceviz.segments.model_file import KEY_BITS
+from traceviz.segments.unicode import folding
+from traceviz.texts import Texts
+
+#: Nats a step of the tables, and the most steps: halves are as good as quarters by a five-hundredth of F1, and what
+#: is ten nats below the best language is not that language.
+STEP, STEPS = 0.25, 40
+
+#: Weight of the list in a word's share; the rest is the character model's, so that no word is impossible.
+LISTED = 0.85
+
+#: Nats below its kin that a language stands at a word which it does not have.
+KIN_GAP = 5.0
+
+#: Training weight, over all languages, from which on an n-gram of three or four symbols is kept: rarer ones are most
+#: of the table and seldom met.
+FEWEST = 60.0
+
+#: Han characters that the odds of Japanese against Chinese cover.
+FIRST_HAN, END_HAN = 0x3400, 0xA000
+
+#: Share of a character that a list never has, the bounds of the odds in nats (narrower for Japanese, which kana tell
+#: anyway), their steps a nat, and the words of each list.
+HAN_FLOOR, HAN_LEAST, HAN_MOST, HAN_STEPS, HAN_WORDS = 1e-7, -5, 2, 16, 200_000
+
+
+class Part(NamedTuple):
+    """The tables of one script: keys, a row of steps for each, and what the words are besides."""
+
+    languages: list[str]
+    words: NDArray[np.uint64]
+    words_rows: NDArray[np.uint8]
+    words_traits: NDArray[np.uint8]
+    grams: NDArray[np.uint64]
+    grams_rows: NDArray[np.uint8]
+
+
+def part_of(script: str) -> Part:
+    """Make the tables of one script."""
+    lists = lists_of(script)
+    words = sorted(set().union(*lists.values()))
+    model = CharacterModel(words, list(lists.values()))
+    logs = log_shares(words, lists, model)
+    _hold_kin_apart(words, list(lists), logs)
+    table = in_steps(logs)
+    keys, order = np.unique(keys_of(words, hash_words), return_index=True)
+    block = np.lexsort((keys, table[order].argmin(axis=1)))  # words of one language stand together and pack well
+    keys, order = keys[block], order[block]
+    grams, grams_rows = _grams(model, salt=list(LANGUAGES).index(script))
+    return Part(list(lists), keys, table[order], _traits(words, script)[order], grams, grams_rows)
+
+
+def joined(parts: dict[str, Part]) -> dict[str, NDArray[Any]]:
+    """Put the tables of all scripts one after another: rows lie flat, because their lengths differ by script."""
+    arrays: dict[str, NDArray[Any]] = {"step": np.array([STEP])}
+    for script, part in parts.items():
+        arrays[f"{script}_languages"] = np.frombuffer(" ".join(part.languages).encode(), dtype=np.uint8)
+    every = list(parts.values())
+    arrays["words"] = np.concatenate([part.words for part in every])
+    arrays["words_count"] = np.array([len(part.words) for part in every], dtype=np.int64)
+    arrays["words_rows"] = np.concatenate([part.words_rows.reshape(-1) for part in every])
+    arrays["words_traits"] = np.concatenate([part.words_traits for part in every])
+    arrays["grams"] = np.concatenate([part.grams for part in every])
+    arrays["grams_count"] = np.array([len(part.grams) for part in every], dtype=np.int64)
+    arrays["grams_rows"] = np.concatenate([part.grams_rows.reshape(-1) for part in every])
+    return arrays
+
+
+def log_shares(words: list[str], lists: dict[str, dict[str, float]], model: CharacterModel) -> NDArray[np.float32]:
+    """Give the log-probability of every word in every language, from its list and from its characters."""
+    place = {word: i for i, word in enumerate(words)}
+    logs = np.empty((len(words), len(lists)), dtype=np.float32)
+    for k, (tag, own) in enumerate(lists.items()):
+        share = (1 - LISTED) * np.exp(model.score(k))
+        shares = inflected(own, lists) if tag == "en" else own
+        share[np.array([place[word] for word in shares])] += LISTED * np.array(list(shares.values()))
+        logs[:, k] = np.log(share)
+    return logs
+
+
+def in_steps(logs: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Give log-probabilities as steps below the best language of the row."""
+    return np.clip(np.rint((logs.max(axis=1, keepdims=True) - logs) / STEP), 0, STEPS).astype(np.uint8)
+
+
+def keys_of(spelled: list[str], hasher: Callable[..., NDArray[np.uint64]], *more: int) -> NDArray[np.uint64]:
+    """Hash words or n-grams with the very kernel that reads them in a text; give the bits that are kept."""
+    batch = Texts.of(spelled)
+    hashes = hasher(batch.buffer, batch.offsets[:-1], batch.offsets[1:], folding(), *more)
+    return hashes >> np.uint64(64 - KEY_BITS)
+
+
+def han_odds() -> NDArray[np.int8]:
+    """Give the log-odds of Japanese against Chinese of every Han character, in sixteenths of a nat."""
+    logs = []
+    for name in ("zh", "ja"):
+        shares = np.full(END_HAN - FIRST_HAN, HAN_FLOOR)
+        for word, share in from_wordfreq(name, HAN_WORDS).items():
+            for c in word:
+                if FIRST_HAN <= ord(c) < END_HAN:
+                    shares[ord(c) - FIRST_HAN] += share
+        logs.append(np.log(shares / shares.sum()))
+    return np.rint(np.clip(logs[1] - logs[0], HAN_LEAST, HAN_MOST) * HAN_STEPS).astype(np.int8)
+
+
+def _hold_kin_apart(words: list[str], languages: list[str], logs: NDArray[np.float32]) -> None:
+    """Lower languages at the words that only their close relatives have, which their lists hold by mistake."""
+    place = {word: i for i, word in enumerate(words)}
+    for word, lacking in kin():
+        if word in place and lacking in languages:
+            row = logs[place[word]]
+            column = languages.index(lacking)
+            row[column] = min(row[column], row.max() - KIN_GAP)
+
+
+def _traits(words: list[str], script: str) -> NDArray[np.uint8]:
+    """Give what the words are besides: loans of English, names."""
+    place = {word: i for i, word in enumerate(words)}
+    traits = np.zeros(len(words), dtype=np.uint8)
+    if script == "Latin":
+        for name, trait in (("loans_en", LOAN), ("names", NAME)):
+            for word in listed(name):
+                if word.lower() in place:
+                    traits[place[word.lower()]] |= trait
+    return traits
+
+
+def _grams(model: CharacterModel, *, salt: int) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+    """Give the keys and the rows of the n-grams that are kept."""
+    kept = model.kept(FEWEST)
+    keys, first = np.unique(
+        np.concatenate([keys_of(spelled, hash_grams, salt) for spelled, _ in kept]), return_index=True
+    )
+    return keys, np.concatenate([in_steps(logs) for _, logs in kept])[first]
