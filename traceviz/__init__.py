@@ -20,17 +20,22 @@ if TYPE_CHECKING:
     from traceviz.measures.measure import measure
     from traceviz.measures.registry import metric, metrics
     from traceviz.measures.shares import shares
+    from traceviz.measures.switches import switches
     from traceviz.reports.report import report
     from traceviz.reports.show import show
     from traceviz.segments.segment import segment
     from traceviz.sources.load import iter_load, load, rejects
     from traceviz.sources.sniff import sniff
+    from traceviz.statistics.along import along
     from traceviz.statistics.compare import compare
+    from traceviz.statistics.disagreement import disagreement
 
 __all__ = [
+    "along",
     "compare",
     "concordance",
     "detect",
+    "disagreement",
     "iter_load",
     "load",
     "measure",
@@ -43,13 +48,16 @@ __all__ = [
     "shares",
     "show",
     "sniff",
+    "switches",
 ]
 
 #: Where each public name lives; a test holds this beside the imports above.
 _HOMES: Final = {
+    "along": "traceviz.statistics.along",
     "compare": "traceviz.statistics.compare",
     "concordance": "traceviz.detectors.concordance",
     "detect": "traceviz.detectors.detect",
+    "disagreement": "traceviz.statistics.disagreement",
     "iter_load": "traceviz.sources.load",
     "load": "traceviz.sources.load",
     "measure": "traceviz.measures.measure",
@@ -61,6 +69,7 @@ _HOMES: Final = {
     "shares": "traceviz.measures.shares",
     "show": "traceviz.reports.show",
     "sniff": "traceviz.sources.sniff",
+    "switches": "traceviz.measures.switches",
 }
 
 

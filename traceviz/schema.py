@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib import metadata
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Text columns are Arrow-backed: one CJK character makes every character of a Python ``str`` cost two bytes,
-#: an astral one four, and Arrow's UTF-8 is the buffer that the compiled core reads without a copy.
-STRING: Final = pd.StringDtype("pyarrow")
+#: an astral one four, and Arrow's UTF-8 is the buffer that the compiled core reads without a copy.  By its name,
+#: because what computes on arrays alone (`traceviz.rewards`) reads this module where there is no pandas.
+STRING: Final = "string[pyarrow]"
 
 #: One row is one sampled completion of one model for one question.
 TRACES: Final[dict[str, Any]] = {
@@ -155,6 +158,8 @@ def check_columns(table: pd.DataFrame, required: Iterable[str], *, name: str, ve
     SchemaError
         When ``table`` is no DataFrame or lacks one of the columns.
     """
+    import pandas as pd
+
     if not isinstance(table, pd.DataFrame):
         raise SchemaError(f"{verb} needs the {name} table, a pandas DataFrame, and was given {type(table).__name__}.")
     required = list(required)
@@ -219,6 +224,8 @@ def as_traces(data: object, *, verb: str) -> pd.DataFrame:
     SchemaError
         When the data are none of these, or a table has no ``reasoning``.
     """
+    import pandas as pd
+
     if isinstance(data, pd.DataFrame):
         check_columns(data, ["reasoning"], name="traces", verb=verb)
         if "trace_id" in data.columns:
@@ -273,6 +280,8 @@ def analysed(traces: pd.DataFrame, forms: Sequence[str]) -> pd.Series[bool]:
 
     A table without ``reasoning_form`` is the user's own and taken as raw.
     """
+    import pandas as pd
+
     forms = [forms] if isinstance(forms, str) else list(forms)
     for form in forms:
         check_choice(form, FORMS, name="forms")
@@ -298,5 +307,10 @@ def stamp(table: pd.DataFrame, **facts: Any) -> pd.DataFrame:
     Facts of earlier steps stay; the version of traceviz is always among them.
     """
     earlier = table.attrs.get("traceviz", {})
-    table.attrs["traceviz"] = {**earlier, **facts, "version": metadata.version("traceviz")}
+    table.attrs["traceviz"] = {**earlier, **facts, "version": _version()}
     return table
+
+
+@cache
+def _version() -> str:
+    return metadata.version("traceviz")

@@ -55,7 +55,7 @@ def test_the_table_has_the_columns_and_dtypes_of_the_schema() -> None:
     for data in (HOSTILE, [], [""], pd.DataFrame({"reasoning": pd.Series([], dtype=object)})):
         spans = tv.detect(data)
         assert list(spans.columns) == list(SPANS)
-        assert spans.dtypes.astype(str).to_dict() == {name: str(dtype) for name, dtype in SPANS.items()}
+        assert spans.dtypes.to_dict() == {name: pd.api.types.pandas_dtype(dtype) for name, dtype in SPANS.items()}
 
 
 def test_spans_lie_inside_their_text_and_hold_something() -> None:

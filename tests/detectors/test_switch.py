@@ -18,7 +18,7 @@ def switches(text: str, prompt: str | None = None) -> list[tuple[str, str]]:
     ("text", "expected"),
     [
         ("So the answer is 六个苹果, and we are done.", [("六个苹果", "zh")]),
-        ("So the answer is (六个苹果)! And we are done.", [("六个苹果", "zh")]),
+        ("So the answer is – 六个苹果! And we are done.", [("六个苹果", "zh")]),
         ("We wait … Это неправильный ответ … and then we go on.", [("Это неправильный ответ", "ru")]),
         ("The result 「答えは六です」 is what we want to see.", [("答えは六です", "ja")]),
         ("我们先计算这个数列的和，然后 check it again，答案是六。", [("check it again", "en")]),

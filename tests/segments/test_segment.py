@@ -66,9 +66,7 @@ def assert_tiles(segments: pd.DataFrame, texts: list[str | None]) -> None:
 
 def assert_sound(segments: pd.DataFrame) -> None:
     assert list(segments.columns) == list(SEGMENTS)
-    assert {name: str(dtype) for name, dtype in segments.dtypes.items()} == {
-        name: str(dtype) for name, dtype in SEGMENTS.items()
-    }
+    assert segments.dtypes.to_dict() == {name: pd.api.types.pandas_dtype(dtype) for name, dtype in SEGMENTS.items()}
     assert set(segments["kind"]) <= set(KINDS)
     prose = segments["kind"] == "prose"
     assert segments["language"].notna().tolist() == prose.tolist()

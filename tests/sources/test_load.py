@@ -144,7 +144,7 @@ def test_strings() -> None:
 def test_an_empty_list_is_an_empty_table() -> None:
     table = load([])
     assert len(table) == 0
-    assert {name: str(table[name].dtype) for name in TRACES} == {name: str(dtype) for name, dtype in TRACES.items()}
+    assert table[list(TRACES)].dtypes.to_dict() == {n: pd.api.types.pandas_dtype(dtype) for n, dtype in TRACES.items()}
     assert list(iter_load([])) == []
     assert len(rejects(table)) == 0
 

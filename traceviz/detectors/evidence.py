@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
+from functools import cache, cached_property
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,12 @@ from numpy.typing import NDArray
 from traceviz.schema import KINDS
 from traceviz.segments.pieces import Pieces, matrix_of
 from traceviz.segments.scan import Masks, Words, count_words, find_words, weigh_words
+from traceviz.segments.segment import pieces_of
 from traceviz.segments.unicode import unicode_table
 from traceviz.texts import Texts
+
+#: Which kinds of pieces are masks.
+_IS_MASK: Final = np.array([kind not in ("prose", "other") for kind in KINDS])
 
 
 class Evidence(NamedTuple):
@@ -50,14 +55,20 @@ class Scene:
     def masks(self) -> Masks:
         """The pieces that are neither prose nor the signs between."""
         pieces = self.pieces
-        masked = ~np.isin(pieces.kind, [KINDS.index("prose"), KINDS.index("other")])
-        before = np.concatenate([[0], np.cumsum(masked)])
+        masked = _IS_MASK[pieces.kind]
+        before = np.zeros(len(masked) + 1, dtype=np.int64)
+        np.cumsum(masked, out=before[1:])
         return Masks(pieces.start[masked], pieces.end[masked], pieces.kind[masked], before[pieces.by_text])
 
     @cached_property
     def words(self) -> Words:
         """The words of the prose."""
         return find_words(self.texts, self.masks)
+
+    @cached_property
+    def text_of_word(self) -> NDArray[np.int64]:
+        """The text of each word."""
+        return self.words.text
 
     @cached_property
     def word_count(self) -> NDArray[np.int64]:
@@ -77,11 +88,9 @@ class Scene:
         """
         from traceviz.segments.kernels.words import NEUTRAL
 
-        pieces, words = self.pieces, self.words
-        language = pieces.language[self.piece_of_word].copy()
+        pieces, words, cjk = self.pieces, self.words, _cjk()
+        language = pieces.language[self.piece_of_word]
         script = pieces.script[self.piece_of_word]
-        names = unicode_table().script_names
-        cjk = np.isin(np.arange(len(names)), [names.index(name) for name in ("Han", "Hiragana", "Katakana")])
         same = (script == words.script) | ((script >= 0) & cjk[script] & cjk[words.script])
         language[~same | ((words.flags & NEUTRAL) != 0)] = -1
         return language
@@ -90,7 +99,7 @@ class Scene:
     def matrix(self) -> NDArray[np.int16]:
         """The matrix language of each text: the one with most words; -1 where no word has one."""
         weight = weigh_words(self.words, self.word_count)
-        return matrix_of(self.words.text, self.language_of_word, weight, len(self.texts), self.pieces.tags)
+        return matrix_of(self.text_of_word, self.language_of_word, weight, len(self.texts), self.pieces.tags)
 
     @cached_property
     def undetermined(self) -> int:
@@ -111,3 +120,28 @@ class Scene:
         language = self.pieces.language
         elsewhere = np.not_equal(language, self.matrix[self.text_of_piece])
         return np.asarray((language >= 0) & (language != self.undetermined) & elsewhere, dtype=bool)
+
+
+@cache
+def _cjk() -> NDArray[np.bool_]:
+    """Tell for each script code whether it is Han or kana, which Japanese mixes."""
+    return np.isin(unicode_table().script_names, ["Han", "Hiragana", "Katakana"])
+
+
+def main_languages(texts: Sequence[str | None]) -> list[str | None]:
+    """Give the matrix language of each text, None where no word has one; equal texts are looked at once.
+
+    Examples
+    --------
+    >>> main_languages(["How many apples are there?", "12 + 34", "Сколько яблок?"])
+    ['en', None, 'ru']
+    """
+    found: dict[str | None, str | None] = dict.fromkeys(texts)
+    unique = list(found)
+    batch = Texts.of(unique)
+    for start, end in batch.batches():
+        part = batch.slice(start, end)
+        scene = Scene(part, pieces_of(part, None))
+        for text, position in zip(unique[start:end], scene.matrix.tolist(), strict=True):
+            found[text] = None if position < 0 else scene.pieces.tags[position]
+    return [found[text] for text in texts]

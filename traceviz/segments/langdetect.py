@@ -10,10 +10,9 @@ from functools import cache
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from traceviz.segments.pieces import Pieces
-from traceviz.segments.scan import Labels, Words, find_masks, find_words
+from traceviz.segments.callable import normal_tag
+from traceviz.segments.scan import Labels, Masks, Words
 from traceviz.segments.unicode import unicode_table
 from traceviz.texts import Texts
 
@@ -22,9 +21,6 @@ SEED: Final = 0
 
 #: Runs with fewer letters are ``und``: langdetect guesses on them.
 FEWEST_LETTERS: Final = 3
-
-#: langdetect's codes that are no BCP 47 tags as we write them.
-_TAGS: Final = {"zh-cn": "zh", "zh-tw": "zh", "no": "nb", "tl": "fil"}
 
 
 @cache
@@ -58,23 +54,13 @@ def guess(text: str) -> tuple[str, float]:
         return "und", 0.0
     if not found:
         return "und", 0.0
-    return _TAGS.get(found[0].lang, found[0].lang), float(found[0].prob)
+    return normal_tag(found[0].lang), float(found[0].prob)
 
 
-def relabel(texts: Texts) -> tuple[Pieces, NDArray[np.int16]]:
-    """Segment a batch with langdetect's language for each run of one script.
-
-    Returns
-    -------
-    pieces : Pieces
-        The segments.
-    matrix : numpy.ndarray
-        int16, the main language of each text as a position in the pieces' tags; -1 where there is none.
-    """
+def relabel(texts: Texts, masks: Masks, words: Words) -> Labels:
+    """Give each word langdetect's language for the run of one script that it stands in."""
     from traceviz.segments.segment import tile
 
-    masks = find_masks(texts)
-    words = find_words(texts, masks)
     runs, _ = tile(texts, masks, words, _script_as_language(words))
     tags: dict[str, int] = {"und": 0}
     language = runs.language.copy()
@@ -86,7 +72,7 @@ def relabel(texts: Texts) -> tuple[Pieces, NDArray[np.int16]]:
         language[k] = tags.setdefault(tag, len(tags))
         confidence[k] = sure
     by_word = np.searchsorted(runs.start, words.start, side="right") - 1
-    return tile(texts, masks, words, Labels(language[by_word], confidence[by_word], tuple(tags)))
+    return Labels(language[by_word], confidence[by_word], tuple(tags))
 
 
 def _script_as_language(words: Words) -> Labels:

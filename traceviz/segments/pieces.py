@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from traceviz.schema import KINDS, STRING, SchemaError
+from traceviz.schema import KINDS, SchemaError
 from traceviz.segments.unicode import unicode_table
 from traceviz.texts import Texts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ def to_table(pieces: Pieces, texts: Texts, trace_ids: Any) -> pd.DataFrame:
     trace_ids
         The ``trace_id`` of each text of the batch, as an Arrow array.
     """
+    import pandas as pd
     import pyarrow as pa
 
     text = pieces.text
@@ -98,7 +102,12 @@ def _named(names: tuple[str, ...], code: NDArray[Any]) -> Any:
 
 
 def _strings(array: Any) -> Any:
-    return pd.array(array, dtype=STRING)
+    import pandas as pd
+    import pyarrow as pa
+
+    # pandas' stubs do not know the method that pandas gives to dtypes of Arrow
+    dtype: Any = pd.StringDtype("pyarrow")
+    return dtype.__from_arrow__(pa.chunked_array([array]))
 
 
 def from_table(table: pd.DataFrame, texts: Texts, trace_ids: Any) -> Pieces:
@@ -112,6 +121,8 @@ def from_table(table: pd.DataFrame, texts: Texts, trace_ids: Any) -> Pieces:
         When a segment ends beyond its text, the segments of a trace do not tile it, or one has an unknown kind or
         script.
     """
+    import pandas as pd
+
     ids = pd.Index(trace_ids.to_pandas())
     text = ids.get_indexer(table["trace_id"].astype(object))
     rows = np.flatnonzero(text >= 0)
@@ -168,6 +179,8 @@ def _codes(
     column: pd.Series[Any], names: tuple[str, ...] | None, what: str
 ) -> tuple[tuple[str, ...], NDArray[np.int16]]:
     """Turn a column of names into codes; where no names are given, they are those that occur, sorted."""
+    import pandas as pd
+
     found, seen = pd.factorize(column.astype(object), sort=True)
     if names is None:
         return tuple(str(name) for name in seen), found.astype(np.int16)
@@ -195,10 +208,16 @@ def matrix_of(
         amount[:, tags.index("und")] *= 1e-9
     if not tags:
         return np.full(n_texts, -1, dtype=np.int16)
-    order = np.array(sorted(range(len(tags)), key=lambda place: (tags[place] != "en", tags[place])))
+    order = _order(tags)
     matrix: NDArray[np.int16] = order[amount[:, order].argmax(axis=1)].astype(np.int16)
     matrix[amount.sum(axis=1) == 0] = -1
     return matrix
+
+
+@lru_cache(maxsize=64)
+def _order(tags: tuple[str, ...]) -> NDArray[np.int64]:
+    """Put tags into the order in which ties are broken."""
+    return np.array(sorted(range(len(tags)), key=lambda place: (tags[place] != "en", tags[place])))
 
 
 def language_counts(

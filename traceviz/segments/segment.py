@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from traceviz.schema import SEGMENTS, analysed, as_traces, check_choice, stamp
+from traceviz.segments.callable import Detector, name_of, relabel_with
 from traceviz.segments.languages import label_words, model_hash
 from traceviz.segments.pieces import Pieces, matrix_of, to_table
 from traceviz.segments.quotes import mark_quotes
@@ -17,11 +17,14 @@ from traceviz.segments.scan import Labels, Masks, Words, count_words, find_masks
 from traceviz.segments.unicode import unicode_table
 from traceviz.texts import Texts
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 #: Language detectors by name.
 DETECTORS: Final = ("traceviz", "langdetect")
 
 
-def segment(traces: Any, *, detector: str = "traceviz", forms: Sequence[str] = ("raw",)) -> pd.DataFrame:
+def segment(traces: Any, *, detector: str | Detector = "traceviz", forms: Sequence[str] = ("raw",)) -> pd.DataFrame:
     """Cut every trace into pieces that tile it exactly: masks, and runs of words of one script and language.
 
     Masked are fenced and inline code, LaTeX and plain formulas, URLs and paths, identifiers and template tokens; what
@@ -33,8 +36,11 @@ def segment(traces: Any, *, detector: str = "traceviz", forms: Sequence[str] = (
     traces
         A traces table, or one string or a list of strings, which are taken as they stand.
     detector
-        ``"traceviz"``, or ``"langdetect"``: langdetect with a fixed seed, on each run of one script.  The latter is
-        for numbers comparable with papers that used it; it is slow, and wrong on short runs.
+        ``"traceviz"``; or ``"langdetect"``: langdetect with a fixed seed, on each run of one script, for numbers
+        comparable with papers that used it (it is slow, and wrong on short runs); or a function of your own that
+        takes a text and gives ``(start, end, language)`` or ``(start, end, language, confidence)`` for its stretches,
+        in code points, the end exclusive.  Masks and words stay ours: a word takes the language that covers most of
+        it, and what no stretch covers has no language.
     forms
         Which forms of reasoning are analysed; traces of other forms get no segments, and a line says how many.
 
@@ -50,7 +56,8 @@ def segment(traces: Any, *, detector: str = "traceviz", forms: Sequence[str] = (
     Raises
     ------
     SchemaError
-        When the table has no ``reasoning``, or two traces share a ``trace_id``.
+        When the table has no ``reasoning``, two traces share a ``trace_id``, or your function fails or gives a
+        stretch that is not in the text or has no language tag.
 
     Examples
     --------
@@ -60,8 +67,16 @@ def segment(traces: Any, *, detector: str = "traceviz", forms: Sequence[str] = (
     1     17   21  prose       zh
     2     21   30   math     <NA>
     3     30   31  other     <NA>
+
+    >>> def all_german(text):
+    ...     return [(0, len(text), "de")]
+    >>> segment("die Hälfte von x + 1", detector=all_german)["language"].tolist()
+    ['de', <NA>]
     """
-    check_choice(detector, DETECTORS, name="detector")
+    import pandas as pd
+
+    if not callable(detector):
+        check_choice(detector, DETECTORS, name="detector")
     table = as_traces(traces, verb="tv.segment")
     texts = reasoning_of(table, forms)
     prompts = prompts_of(table)
@@ -69,21 +84,25 @@ def segment(traces: Any, *, detector: str = "traceviz", forms: Sequence[str] = (
     parts = []
     for start, end in texts.batches():
         batch = texts.slice(start, end)
-        pieces = pieces_of(batch, None if prompts is None else prompts[start:end], detector=detector)
-        parts.append(to_table(pieces, batch, ids.slice(start, end - start)))
+        here = ids.slice(start, end - start)
+        pieces = pieces_of(batch, None if prompts is None else prompts[start:end], detector=detector, ids=here)
+        parts.append(to_table(pieces, batch, here))
     segments = pd.concat(parts, ignore_index=True) if parts else empty_segments()
     segments.attrs = dict(table.attrs)
     return stamp(segments, **provenance(detector))
 
 
-def provenance(detector: str) -> dict[str, str]:
+def provenance(detector: str | Detector) -> dict[str, str]:
     """Give what segments were made with: detector, version of Unicode, and a hash of the language model."""
-    facts = {"detector": detector, "unicode": unicode_table().version}
+    name = detector if isinstance(detector, str) else name_of(detector)
+    facts = {"detector": name, "unicode": unicode_table().version}
     return {**facts, "language_model": model_hash()} if detector == "traceviz" else facts
 
 
 def empty_segments() -> pd.DataFrame:
     """Give a segments table without rows."""
+    import pandas as pd
+
     return pd.DataFrame({name: pd.array([], dtype=dtype) for name, dtype in SEGMENTS.items()})
 
 
@@ -108,16 +127,21 @@ def trace_ids_of(table: pd.DataFrame) -> Any:
     return pa.array(table["trace_id"].astype(object).map(str), pa.large_string(), from_pandas=True)
 
 
-def pieces_of(texts: Texts, prompts: Sequence[str | None] | None, *, detector: str = "traceviz") -> Pieces:
-    """Segment a batch of texts."""
-    if detector == "langdetect":
+def pieces_of(
+    texts: Texts, prompts: Sequence[str | None] | None, *, detector: str | Detector = "traceviz", ids: Any = None
+) -> Pieces:
+    """Segment a batch of texts; ``ids`` names the traces in the errors about a detector of the user's own."""
+    masks = find_masks(texts)
+    words = find_words(texts, masks)
+    if callable(detector):
+        masks, words, labels = relabel_with(detector, texts, masks, words, ids=ids)
+    elif detector == "langdetect":
         from traceviz.segments.langdetect import relabel
 
-        pieces, matrix = relabel(texts)
+        labels = relabel(texts, masks, words)
     else:
-        masks = find_masks(texts)
-        words = find_words(texts, masks)
-        pieces, matrix = tile(texts, masks, words, label_words(texts, words))
+        labels = label_words(texts, words)
+    pieces, matrix = tile(texts, masks, words, labels)
     quoted, mentioned = mark_quotes(pieces, texts, matrix, prompts)
     pieces.quoted[:] = quoted
     pieces.mentioned[:] = mentioned

@@ -59,7 +59,8 @@ class _Column:
 
 
 def _from_arrow(array: Any) -> Any:
-    dtype: Any = STRING  # pandas' stubs do not know the method that pandas gives to dtypes of Arrow
+    # pandas' stubs do not know the method that pandas gives to dtypes of Arrow
+    dtype: Any = pd.StringDtype("pyarrow")
     return dtype.__from_arrow__(array)
 
 
