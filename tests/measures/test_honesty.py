@@ -10,7 +10,7 @@ from traceviz.schema import SchemaError
 
 
 def test_a_target_that_the_detector_cannot_name_gives_no_number() -> None:
-    row = tv.measure("We add two and two and get four.", metrics="language_consistency", target="sw").iloc[0]
+    row = tv.measure("We add two and two and get four.", metrics="language_consistency", target="rw").iloc[0]
     assert pd.isna(row["language_consistency"])
     assert row["not_measured"] == "language_consistency: detector_abstained"
 

@@ -47,6 +47,8 @@ BOUNDS = {
     "0-100": (0, 100),
     "0-1000": (0, 1000),
     "1-200": (1, 200),
+    "-1 to 1": (-1, 1),
+    "1 and up": (1, math.inf),
     "0 and up": (0, math.inf),
     "0-log2 of the number of languages": (0, 8),
     "0-log2 of the number of scripts": (0, 8),
@@ -90,7 +92,12 @@ def test_a_missing_text_is_not_provided_everywhere() -> None:
     assert reasons(None) == dict.fromkeys(METRICS["name"], "not_provided")
 
 
-MIXING = ["foreign_share", "any_foreign", "language_consistency", "switch_rate", "cmi", "language_entropy", "i_index"]
+#: Those that count words; lines and spans have reasons of their own.
+MIXING = [
+    *("foreign_share", "any_foreign", "language_consistency", "n_languages", "line_pass"),
+    *("switch_rate", "switch_points", "cmi", "cmi_switch", "m_index", "i_index", "language_entropy"),
+    *("language_entropy_mm", "first_switch", "span_entropy", "burstiness", "burstiness_sample", "memory"),
+]
 
 
 @pytest.mark.parametrize("name", [*MIXING, "matrix_share"])
@@ -101,6 +108,7 @@ MIXING = ["foreign_share", "any_foreign", "language_consistency", "switch_rate",
 def test_why_mixing_is_missing(name: str, label: str, reason: str) -> None:
     assert reasons(HOSTILE[label])[name] == reason
     assert reasons(HOSTILE[label])[f"{name}_raw"] == reason
+    assert reasons(HOSTILE[label])["language_match"] == reason
 
 
 def test_readability_refuses_outside_its_domain() -> None:

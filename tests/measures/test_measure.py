@@ -253,11 +253,21 @@ def test_quoted_words_count_in_the_raw_twins_only() -> None:
         "language_entropy": -(0.8 * np.log2(0.8) + 0.2 * np.log2(0.2)),
         "matrix_share": 0.8,
         "i_index": 2 / 9,
+        "switch_points": 2,
+        "cmi_switch": 50 * (2 + 2) / 10,
+        "m_index": 0.32 / 0.68,
     }
     for name, raw in expected.items():
         assert row[f"{name}_raw"] == pytest.approx(raw), name
         assert row[name] == (1 if name in ("language_consistency", "matrix_share") else 0), name
     assert row["switch_share"] == 0
+    assert (row["n_languages"], row["n_languages_raw"]) == (1, 2)
+    assert (np.isnan(row["first_switch"]), row["first_switch_raw"]) == (True, 0.2)  # two words stand before it
+    assert (np.isnan(row["burstiness"]), row["burstiness_raw"]) == (
+        True,
+        pytest.approx((32**0.5 - 10) / (32**0.5 + 10)),
+    )
+    assert row["prompt_quote_share"] == 1
 
 
 def test_mentioned_words_count_in_the_raw_twins_only() -> None:
@@ -270,4 +280,4 @@ def test_without_foreign_words_the_twins_agree(samples: pd.DataFrame) -> None:
     traces = samples[samples["trace_id"].isin(["q1-zero-0", "q2-zero-0", "q4-zero-0"])]
     measured = tv.measure(traces, metrics="mixing")
     for name in (name for name in measured.columns if name.endswith("_raw")):
-        assert measured[name].tolist() == measured[name.removesuffix("_raw")].tolist()
+        np.testing.assert_array_equal(measured[name], measured[name.removesuffix("_raw")], name)

@@ -5,22 +5,23 @@ Segments are made by hand here, so that the metric is tested and not the detecto
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 import pytest
 
 import traceviz as tv
 
-#: Tags of words; U is language-independent.  Then n, switches, I-index, entropy in bits, CMI.
-SEQUENCES = {
-    "A": ("en en hi hi U U hi hi en en en hi hi", 11, 3, 3 / 10, 0.9940302, 45.4545),
-    "B": ("en hi en hi en hi en hi", 8, 7, 1, 1, 50),
-    "C": ("en en en en en zh zh zh zh zh", 10, 1, 1 / 9, 1, 50),
-    "D": ("en en en en en zh en en en en", 10, 2, 2 / 9, 0.4689956, 10),
-    "E": ("en en en en zh zh de en en en zh zh zh zh", 14, 4, 4 / 13, 1.2958364, 50),
-    "F": ("en en en en hi en hi hi en en", 10, 4, 4 / 9, 0.8812909, 30),
-    "G": ("en en en en en en", 6, 0, 0, 0, 0),
-    "H": ("en en en zh", 4, 1, 1 / 3, 0.8112781, 25),
-    "I": ("en", 1, 0, None, 0, 0),
+CASES = json.loads((Path(__file__).parent.parent / "cases" / "code_switching.json").read_text(encoding="utf-8"))
+
+#: The metric of each number of the case file.
+NAMES = {"entropy": "language_entropy"} | {
+    name: name
+    for name in (
+        *("m_index", "i_index", "span_entropy", "burstiness", "burstiness_sample", "memory", "cmi", "cmi_switch"),
+    )
 }
 
 
@@ -46,23 +47,31 @@ def tagged(tags: list[str]) -> tuple[str, pd.DataFrame]:
     return text, pd.DataFrame(rows)
 
 
-@pytest.mark.parametrize("name", SEQUENCES)
-def test_code_switching_indices(name: str) -> None:
-    tags, n, switches, i_index, bits, cmi = SEQUENCES[name]
-    text, segments = tagged(tags.split())
-    names = ["cmi", "i_index", "language_entropy", "switch_rate", "matrix_share", "any_foreign", "foreign_share"]
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_code_switching_indices(case: dict[str, Any]) -> None:
+    """The numbers themselves are held in `test_tag_runs`; here they come out of a text and its segments."""
+    text, segments = tagged(case["tags"].split())
+    row = tv.measure(text, metrics=list(NAMES.values()), segments=segments).iloc[0]
+    stated = dict(part.split(": ") for part in row["not_measured"].split("; ") if part)
+    expected = {NAMES[name]: case[name] for name in NAMES}
+    assert stated == {name: why for name, why in expected.items() if isinstance(why, str)}
+    for name, number in expected.items():
+        if not isinstance(number, str):
+            value = number[0] / number[1] if isinstance(number, list) else number
+            assert row[name] == pytest.approx(value, abs=1e-4), name
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case["n"]], ids=lambda case: case["id"])
+def test_shares_and_switch_points(case: dict[str, Any]) -> None:
+    text, segments = tagged(case["tags"].split())
+    names = ["switch_rate", "switch_points", "matrix_share", "any_foreign", "foreign_share", "n_languages"]
     row = tv.measure(text, metrics=names, segments=segments).iloc[0]
-    assert row["cmi"] == pytest.approx(cmi, abs=1e-4)
-    assert row["language_entropy"] == pytest.approx(bits, abs=1e-7)
-    assert row["switch_rate"] == pytest.approx(1000 * switches / n)
-    assert row["matrix_share"] == pytest.approx(1 - cmi / 100, abs=1e-6)
-    assert row["foreign_share"] == pytest.approx(cmi / 100, abs=1e-6)  # words of equal length
-    assert row["any_foreign"] == float(cmi > 0)
-    if i_index is None:
-        assert pd.isna(row["i_index"])
-        assert row["not_measured"] == "i_index: one_token"
-    else:
-        assert row["i_index"] == pytest.approx(i_index)
+    assert row["switch_rate"] == pytest.approx(1000 * case["switches"] / case["n"])
+    assert row["switch_points"] == case["switches"]
+    assert row["matrix_share"] == pytest.approx(1 - case["cmi"] / 100, abs=1e-6)
+    assert row["foreign_share"] == pytest.approx(case["cmi"] / 100, abs=1e-6)  # words of equal length
+    assert row["any_foreign"] == float(case["cmi"] > 0)
+    assert row["n_languages"] == len({*case["tags"].split()} - {"U"})
 
 
 def test_language_consistency_of_eight_english_and_two_chinese_words() -> None:
@@ -89,10 +98,13 @@ def test_a_column_called_like_a_metric_is_not_replaced_in_silence(caplog: pytest
 
 
 def test_a_han_character_counts_as_a_word() -> None:
+    """The unit changes the answer: of the letters six in ten are English, of the words cut at spaces two in three."""
     text = "\u6211\u4eec\u8ba1\u7b97 the sum"  # "we compute", four characters
     row = tv.measure(text, metrics=["language_consistency", "words"], target="en").iloc[0]
     assert row["language_consistency"] == pytest.approx(2 / 6)
     assert row["words"] == 6
+    shares = tv.shares(tv.segment(text), text).set_index("language")
+    assert shares.loc["en", "letters"] / shares["letters"].sum() == pytest.approx(6 / 10)
 
 
 def test_shares_of_half_a_fifth_and_three_tenths() -> None:

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.detect import scenes
 from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.measures.compute import compute, joined
+from traceviz.measures.floor import floors, measure_control, n_without_own
 from traceviz.measures.registry import Metric, registry, select
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
 from traceviz.schema import REASONS, SPANS, STRING, SchemaError, as_traces, check_columns, log, stamp
-from traceviz.segments.segment import pieces_of, provenance, trace_ids_of
+from traceviz.segments.segment import pieces_of, prompts_of, provenance, trace_ids_of
 from traceviz.texts import Texts
 
 #: A metric by name, a group of them, or a function of one trace (a row of the table) that gives a number.
@@ -29,7 +31,7 @@ _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _USER_REASON: Final = "not_provided"
 
 
-def measure(
+def measure(  # noqa: PLR0913  (the tables that are there already, and what to compute; all by keyword)
     traces: Any,
     *,
     metrics: MetricLike | Sequence[MetricLike] = "default",
@@ -37,6 +39,7 @@ def measure(
     spans: pd.DataFrame | None = None,
     target: str | None = None,
     forms: Sequence[str] = ("raw",),
+    control: Any = None,
 ) -> pd.DataFrame:
     """Give the numbers of each trace.
 
@@ -54,6 +57,18 @@ def measure(
         it, the language of each trace's prompt.
     forms
         Which forms of reasoning are analysed; the others get no numbers, and a line says how many.
+    control
+        Monolingual text, to see what the mixing metrics give where nothing mixes: ``"shipped"``, or a traces table or
+        a list of strings of your own.  Each mixing metric gets a column ``<metric>_floor`` beside it, its mean over
+        the traces of the control in the same matrix language (over all of them, where there is none in it), found
+        with the same detector.  A column ``language`` of the control states the language of its traces.  Metrics that
+        are missing without a switch (``first_switch``, ``burstiness``, ``memory``) have a floor of the few that do.
+
+        The shipped control is short and was written for this: reasoning on school mathematics, code and everyday
+        logic, forty traces in English and eight each in nine other languages, with formulas, units, foreign names and
+        loanwords.  It tells whether a number is of the size of false alarms.  It cannot tell that for long traces
+        (whether *any* word is foreign depends on the length), for other subjects such as chemistry or law, for
+        damaged text, or for the way a certain model writes: give traces of your own that you know to be monolingual.
 
     Returns
     -------
@@ -65,7 +80,7 @@ def measure(
     ------
     SchemaError
         When a metric or column does not exist, two traces share a ``trace_id``, a segment or span lies outside its
-        text, or a function fails on a trace.
+        text, a function fails on a trace, or the control cannot be measured.
 
     Examples
     --------
@@ -79,17 +94,39 @@ def measure(
     if spans is not None:
         check_columns(spans, SPANS, name="spans", verb="tv.measure")
     targets = _targets(table, target, chosen)
-    parts, analysed = [], [np.empty(0, dtype=bool)]
+    made_with = provenance("traceviz") if segments is None else segments.attrs.get("traceviz", {})
+    floor = None
+    if control is not None:
+        floor = measure_control(control, chosen, detector=made_with.get("detector", "traceviz"), forms=forms)
+    prompted = _prompted(table)
+    parts, analysed, languages = [], [np.empty(0, dtype=bool)], list[str | None]()
     for start, scene in scenes(table, segments, forms):
         end = start + len(scene.texts)
         evidence = {} if spans is None else _evidence(spans, scene.texts, trace_ids_of(table.iloc[start:end]))
+        sample = Sample(scene.texts, scene.pieces, targets[start:end], evidence, prompted[start:end])
         analysed.append(scene.texts.present)
-        parts.append(_measured(Sample(scene.texts, scene.pieces, targets[start:end], evidence), chosen))
-    numbers = {metric.name: _joined([part[metric.name] for part in parts]) for metric in chosen}
+        languages += [] if floor is None else sample.matrix_tags
+        parts.append(compute(sample, chosen))
+    numbers = {metric.name: joined([part[metric.name] for part in parts]) for metric in chosen}
+    facts = {}
+    if floor is not None:
+        numbers = _with_floors(numbers, floors(floor, languages, numbers))
+        facts["control"] = {**floor.facts, "n_without_own": n_without_own(floor, languages)}
     for function in functions:
         numbers[_name(function)] = _applied(function, table, np.concatenate(analysed))
-    made_with = provenance("traceviz") if segments is None else segments.attrs.get("traceviz", {})
-    return stamp(_assembled(table, numbers), **made_with, metrics=list(numbers))
+    return stamp(_assembled(table, numbers), **made_with, **facts, metrics=list(numbers))
+
+
+def _prompted(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which traces have a prompt."""
+    return np.array([bool(prompt) for prompt in prompts_of(table) or [None] * len(table)], dtype=bool)
+
+
+def _with_floors(numbers: dict[str, Values], found: dict[str, Values]) -> dict[str, Values]:
+    """Put each floor beside its metric."""
+    pairs = [(name, f"{name}_floor") for name in numbers]
+    both = {**numbers, **found}
+    return {name: both[name] for pair in pairs for name in pair if name in both}
 
 
 def _chosen(wanted: MetricLike | Sequence[MetricLike]) -> tuple[list[Metric], list[Callable[..., float]]]:
@@ -110,28 +147,9 @@ def _chosen(wanted: MetricLike | Sequence[MetricLike]) -> tuple[list[Metric], li
     return [registry()[name] for name in names], functions
 
 
-def _measured(sample: Sample, chosen: Sequence[Metric]) -> dict[str, Values]:
-    """Compute the metrics of one batch; empty and absent texts have no numbers."""
-    absent = ~sample.texts.present
-    return {
-        metric.name: Values(values.number, np.full(len(sample), -1, np.int8))
-        .without(absent, "not_provided")
-        .without(sample.is_empty, "empty")
-        .otherwise(values)
-        for metric in chosen
-        for values in [metric.function(sample)]
-    }
-
-
-def _joined(parts: Sequence[Values]) -> Values:
-    if not parts:
-        return Values.of([])
-    return Values(np.concatenate([part.number for part in parts]), np.concatenate([part.reason for part in parts]))
-
-
 def _targets(table: pd.DataFrame, target: str | None, chosen: Sequence[Metric]) -> list[str | None]:
     """Give the language that each trace should be in."""
-    if not any(metric.name.startswith("language_consistency") for metric in chosen):
+    if not any("target" in metric.needs for metric in chosen):
         return [None] * len(table)
     if target is not None and target in table.columns:
         return [tag if isinstance(tag, str) else None for tag in table[target].tolist()]

@@ -12,16 +12,16 @@ from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-import pandas as pd
-
 from traceviz.schema import STRING, check_choice
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from traceviz.measures.sample import Sample
     from traceviz.measures.values import Values
 
 #: Modules that define metrics; importing one lists its metrics.
-FAMILIES: Final = ("mixing", "symbols", "repetition", "readability", "length")
+FAMILIES: Final = ("mixing", "code_switching", "line_language", "symbols", "repetition", "readability", "length")
 
 #: The numbers that fit on a screen, in their order.
 DEFAULT: Final = (
@@ -154,8 +154,8 @@ def bounds_of(name: str) -> tuple[float, float]:
     >>> bounds_of("cmi"), bounds_of("words"), bounds_of("flesch_reading_ease")
     ((0.0, 100.0), (0.0, inf), (-inf, inf))
     """
-    entry = registry().get(name)
-    stated = re.match(r"(\d+)(?:-(\d+))?", entry.range) if entry else None
+    entry = registry().get(name.removesuffix("_floor"))
+    stated = re.match(r"(-?\d+)(?:(?:-| to )(\d+))?", entry.range) if entry else None
     if stated is None:
         return -math.inf, math.inf
     return float(stated.group(1)), float(stated.group(2) or math.inf)
@@ -194,6 +194,8 @@ def metrics() -> pd.DataFrame:
     >>> table.loc[table.name == "cmi", ["unit", "range"]].squeeze().tolist()
     ['index', '0-100']
     """
+    import pandas as pd
+
     rows = [entry._asdict() for entry in registry().values()]
     table = pd.DataFrame(rows).drop(columns="function").astype(STRING)
     table.insert(1, "default", table["name"].isin(DEFAULT))

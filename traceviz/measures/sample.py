@@ -8,9 +8,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from traceviz.detectors.detect import finder
 from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.measures.lines import Lines, find_lines
+from traceviz.measures.tag_runs import Runs, Tally
+from traceviz.measures.targets import Targets, match_targets
 from traceviz.schema import KINDS
+from traceviz.segments.languages import language_model
 from traceviz.segments.pieces import language_counts
 from traceviz.segments.unicode import unicode_table
 
@@ -25,10 +28,13 @@ class Sample(Scene):
         The language that each trace should be in, as a BCP 47 tag; None where it is not known.
     spans
         The evidence by mode, where the caller has it already.
+    prompted
+        Which traces have a prompt; None where nobody knows of any.
     """
 
     target: list[str | None] = field(default_factory=list)
     spans: dict[str, Evidence] = field(default_factory=dict)
+    prompted: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -41,6 +47,8 @@ class Sample(Scene):
     def evidence(self, mode: str) -> Evidence:
         """Give the evidence of one mode."""
         if mode not in self.spans:
+            from traceviz.detectors.detect import finder  # it knows tables, which an RL reward has no use for
+
             self.spans[mode] = finder(mode)(self)
         return self.spans[mode]
 
@@ -113,12 +121,63 @@ class Sample(Scene):
 
     @cached_property
     def _counts_used(self) -> NDArray[np.float64]:
-        return self._counted(raw=False)
+        return self._counts_raw if self.used.all() else self._counted(raw=False)
 
     def _counted(self, *, raw: bool) -> NDArray[np.float64]:
         chosen = self.tagged(raw=raw)
         language = np.where(chosen, self.language_of_word, -1).astype(np.int16)
         return language_counts(self.words.text, language, self.word_count, len(self), len(self.pieces.tags))
+
+    def runs(self, *, raw: bool) -> Runs:
+        """Give the language tags of the words of each text as runs."""
+        return self._runs_raw if raw else self._runs_used
+
+    def tally(self, *, raw: bool) -> Tally:
+        """Give the words of each text by language, as far as they carry a tag."""
+        return self._tally_raw if raw else self._tally_used
+
+    @cached_property
+    def _tally_raw(self) -> Tally:
+        return self._runs_raw.tally
+
+    @cached_property
+    def _tally_used(self) -> Tally:
+        return self._runs_used.tally
+
+    @cached_property
+    def _runs_raw(self) -> Runs:
+        return self._joined(raw=True)
+
+    @cached_property
+    def _runs_used(self) -> Runs:
+        return self._joined(raw=False)
+
+    def _joined(self, *, raw: bool) -> Runs:
+        chosen = self.tagged(raw=raw)
+        return Runs.of(self.words.text[chosen], self.language_of_word[chosen], self.word_count[chosen], len(self))
+
+    def lines(self, *, raw: bool) -> Lines:
+        """Give the lines of each text that hold words, with the language of each."""
+        return self._lines_raw if raw else self._lines_used
+
+    @cached_property
+    def _lines_raw(self) -> Lines:
+        return find_lines(self, np.ones(len(self.words.start), dtype=bool))
+
+    @cached_property
+    def _lines_used(self) -> Lines:
+        return find_lines(self, self.used[self.piece_of_word])
+
+    @property
+    def matrix_tags(self) -> list[str | None]:
+        """The tag of the matrix language of each text; None where it has none or it cannot be told."""
+        told = np.where(self.matrix == self.undetermined, -1, self.matrix)
+        return [None if position < 0 else self.pieces.tags[position] for position in told.tolist()]
+
+    @cached_property
+    def targets(self) -> Targets:
+        """The target languages beside the tags of the segments."""
+        return match_targets(self.pieces.tags, self.target, known=language_model().tags)
 
     @cached_property
     def undetermined_words(self) -> NDArray[np.float64]:
