@@ -97,7 +97,7 @@ def test_facade_names_and_homes_agree() -> None:
 
 
 def test_unknown_name_lists_the_public_ones() -> None:
-    with pytest.raises(AttributeError, match="traceviz has no 'lod'; the public names are compare, concordance"):
+    with pytest.raises(AttributeError, match="traceviz has no 'lod'; the public names are along, compare, concordance"):
         traceviz.lod  # noqa: B018
 
 

@@ -13,6 +13,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from traceviz.plots import palette, ribbon
+from traceviz.plots.ribbon import _SURENESS, _sureness
 from traceviz.schema import SEGMENTS, SchemaError
 
 
@@ -131,6 +132,37 @@ def test_more_traces_than_most_are_left_out_and_the_label_says_so(ax: Any) -> No
     assert ax.get_ylabel() == "trace (the first 3 of 1,234)"
 
 
+def test_by_confidence_foreign_text_is_high_and_coloured_by_how_sure_it_is(ax: Any) -> None:
+    table = segments_of(
+        ("a", 40, "prose", "en"),
+        ("a", 20, "prose", "ru"),
+        ("a", 20, "math", None),
+        ("a", 10, "prose", "und"),
+        ("a", 10, "prose", "zh"),
+        quoted=(1,),
+    ).assign(confidence=[0.97, 0.4, 1.0, 0.3, 0.99])
+    assert ribbon(table, ax=ax, by="confidence") is ax
+    colour = {name: light for name, (_, light, _) in _SURENESS.items()}
+    sure, good, doubtful = colour["sure: .99 and more"], colour[".95 to .99"], colour["doubtful: below .75"]
+    assert sorted(bars(ax), key=lambda bar: (bar[2], bar[4])) == [
+        (good, 0, 0.0, 40.0, 0.22),
+        (doubtful, 0, 40.0, 60.0, 0.22),
+        (doubtful, 0, 40.0, 60.0, 0.78),
+        (palette.color("math"), 0, 60.0, 80.0, 0.22),
+        (palette.color("und"), 0, 80.0, 90.0, 0.22),
+        (sure, 0, 90.0, 100.0, 0.22),
+        (sure, 0, 90.0, 100.0, 0.78),
+    ]
+    assert legend_of(ax) == ["math", "und (not told)", "sure: .99 and more", ".95 to .99", "doubtful: below .75"]
+    assert ax.get_legend().get_title().get_text() == "confidence of the language\nfull height: foreign text"
+
+
+def test_by_confidence_each_number_falls_into_the_class_that_names_it() -> None:
+    bounds = [1.0, 0.99, 0.9899, 0.95, 0.94, 0.9, 0.89, 0.75, 0.74, 0.0, float("nan")]
+    classes = list(_SURENESS)
+    assert _sureness(np.array(bounds)).tolist() == [classes[k] for k in (0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 4)]
+
+
 def test_order_and_labels_and_normalise(ax: Any) -> None:
     table = segments_of(("a", 10, "prose", "en"), ("b", 40, "prose", "en"), ("b", 10, "prose", "zh"))
     ribbon(table, ax=ax, order=["b", "a"], labels={"b": "second"}, normalise=True)
@@ -210,6 +242,10 @@ def test_bad_arguments_are_refused(ax: Any) -> None:
         ribbon(table, ax=ax, most=0)
     with pytest.raises(SchemaError, match=r"ribbon needs the segments table with the column 'kind'"):
         ribbon(table.drop(columns="kind"), ax=ax)
+    with pytest.raises(SchemaError, match=r"by='model' is not known; choose one of 'language', 'confidence'"):
+        ribbon(table, ax=ax, by="model")
+    with pytest.raises(SchemaError, match=r"ribbon needs the segments table with the column 'confidence'"):
+        ribbon(table.drop(columns="confidence"), ax=ax, by="confidence")
 
 
 def test_the_quiet_part_of_a_long_trace_keeps_its_proportions(ax: Any) -> None:

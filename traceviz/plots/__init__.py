@@ -1,6 +1,8 @@
 """Pictures, one file a plot: each takes a computed table and gives the Axes it drew on."""
 
+from traceviz.plots.along import along
 from traceviz.plots.interval import interval
 from traceviz.plots.ribbon import ribbon
+from traceviz.plots.switches import switches
 
-__all__ = ["interval", "ribbon"]
+__all__ = ["along", "interval", "ribbon", "switches"]

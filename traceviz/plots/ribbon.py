@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from traceviz.plots import palette
 from traceviz.plots.labels import shortened, write, write_ticks
-from traceviz.schema import SchemaError, check_columns
+from traceviz.schema import SchemaError, check_choice, check_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,12 +33,29 @@ _LEGEND: Final = 18
 _HEIGHT: Final = 0.78
 _LOW: Final = 0.34
 
+#: Height of what is not foreign where the colours show confidence.
+_THIN: Final = 0.22
+
 _COLUMNS_NEEDED: Final = ("trace_id", "start", "end", "kind", "language")
 
+#: What the colours can show.
+_BY: Final = ("language", "confidence")
 
-def ribbon(
+#: Classes of confidence: the least of each, and its colour on light and on dark paper.  Blue is sure and orange is
+#: doubtful, which eyes that do not tell red from green tell as well.
+_SURENESS: Final = {
+    "sure: .99 and more": (0.99, "#14375e", "#cfe3f7"),
+    ".95 to .99": (0.95, "#3f76ad", "#8fb8e0"),
+    ".90 to .95": (0.90, "#8db8dc", "#5484b5"),
+    ".75 to .90": (0.75, "#f3b562", "#d99a3d"),
+    "doubtful: below .75": (-np.inf, "#d1500f", "#ff6a1f"),
+}
+
+
+def ribbon(  # noqa: PLR0913 - each changes one thing of the picture
     segments: pd.DataFrame,
     *,
+    by: str = "language",
     ax: Axes | None = None,
     order: Sequence[Any] | None = None,
     most: int = 40,
@@ -50,10 +67,15 @@ def ribbon(
     Text in the main language of its trace is pale blue, what is masked is grey or beige, and foreign text has the
     colour of its language.  A piece that is quoted from the prompt or only mentioned is drawn at half height.
 
+    By confidence, the colour of text in a known language shows how sure its language is, from blue to orange; text in
+    the main language is a thin line, and foreign text stands out in full height, quoted or not.
+
     Parameters
     ----------
     segments
         A segments table.
+    by
+        What the colours show: ``"language"`` or ``"confidence"``.
     ax
         Where to draw; a new figure when left out.
     order
@@ -72,7 +94,8 @@ def ribbon(
     Raises
     ------
     SchemaError
-        When the table lacks a column, ``order`` names a trace that is not in it, or ``most`` is below 1.
+        When the table lacks a column, ``by`` is not known, ``order`` names a trace that is not in the table, or
+        ``most`` is below 1.
 
     Notes
     -----
@@ -82,23 +105,25 @@ def ribbon(
     2,000 pieces are drawn in 2,000 columns, each in the colour of what fills most of it.  Nothing else is
     simplified.
     """
-    check_columns(segments, _COLUMNS_NEEDED, name="segments", verb="ribbon")
+    check_choice(by, _BY, name="by")
+    needed = _COLUMNS_NEEDED if by == "language" else (*_COLUMNS_NEEDED, by)
+    check_columns(segments, needed, name="segments", verb="ribbon")
     if most < 1:
         raise SchemaError(f"ribbon draws at least one trace; most={most} was given.")
     every = _ordered(segments, order)
     shown = every[:most]
-    pieces = _pieces(segments, shown, normalise=normalise)
+    pieces = _pieces(segments, shown, by=by, normalise=normalise)
     entries = _entries(pieces)
     ax = _axes(len(shown), len(entries)) if ax is None else ax
     right = 1.0 if normalise else float(pieces["end"].max()) if len(pieces) else 1.0
     dark = palette.luminance(_hex(ax.get_facecolor())) < 0.2
     for row, piece in pieces.groupby("row", sort=True):
-        _draw_strip(ax, int(str(row)), piece, least=LEAST_WIDTH * right, dark=dark)
+        _draw_strip(ax, int(str(row)), piece, by=by, least=LEAST_WIDTH * right, dark=dark)
     _dress(ax, shown, labels or {}, right=right)
     ax.set_xlabel("share of the trace" if normalise else "characters")
     ax.set_ylabel("trace" if len(shown) == len(every) else f"trace (the first {len(shown)} of {len(every):,})")
     if len(pieces):
-        _legend(ax, entries, low=bool(pieces["low"].any()), dark=dark)
+        _legend(ax, entries, title=_title(pieces, by), dark=dark)
     return ax
 
 
@@ -116,19 +141,28 @@ def _ordered(segments: pd.DataFrame, order: Sequence[Any] | None) -> list[Any]:
     return list(dict.fromkeys(order))
 
 
-def _pieces(segments: pd.DataFrame, shown: list[Any], *, normalise: bool) -> pd.DataFrame:
-    """Give the pieces to draw: row, start, end, category, low (drawn at half height), tag."""
+def _pieces(segments: pd.DataFrame, shown: list[Any], *, by: str, normalise: bool) -> pd.DataFrame:
+    """Give the pieces to draw: row, start, end, category, loud (drawn last), low (of half height), tag."""
     rows = {trace: row for row, trace in enumerate(shown)}
     kept = segments[segments["trace_id"].isin(shown).to_numpy(bool)]
     main = palette.main_languages(kept)
+    category = palette.categories(kept, main)
+    loud = ~np.isin(category.astype(str), [name for name in palette.QUIET if name != palette.UND])
     flags = [kept[name].to_numpy(bool) for name in ("quoted", "mentioned") if name in kept.columns]
+    low = loud & np.logical_or.reduce(flags) if flags else np.zeros(len(kept), dtype=bool)
+    if by == "confidence":
+        loud = loud & (category != palette.UND)
+        graded = loud | (category == palette.MAIN)
+        category[graded] = _sureness(kept["confidence"].to_numpy(np.float64)[graded])
+        low = ~loud
     pieces = pd.DataFrame(
         {
             "row": np.array([rows[trace] for trace in kept["trace_id"].tolist()], dtype=np.int64),
             "start": kept["start"].to_numpy(np.float64),
             "end": kept["end"].to_numpy(np.float64),
-            "category": palette.categories(kept, main),
-            "low": np.logical_or.reduce(flags) if flags else np.zeros(len(kept), dtype=bool),
+            "category": category,
+            "loud": loud,
+            "low": low,
             "tag": kept["language"].to_numpy(object),
         }
     )
@@ -138,22 +172,31 @@ def _pieces(segments: pd.DataFrame, shown: list[Any], *, normalise: bool) -> pd.
     return pieces.sort_values(["row", "start"], kind="stable", ignore_index=True)
 
 
-def _draw_strip(ax: Axes, row: int, pieces: pd.DataFrame, *, least: float, dark: bool) -> None:
+def _sureness(confidence: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Give the class of each confidence; without one nothing is sure."""
+    least = [least for least, *_ in _SURENESS.values()]
+    return np.select([confidence >= bound for bound in least], list(_SURENESS), default=list(_SURENESS)[-1])
+
+
+def _color(name: str, *, dark: bool) -> str:
+    return str(_SURENESS[name][1 + dark]) if name in _SURENESS else palette.color(name, dark=dark)
+
+
+def _draw_strip(ax: Axes, row: int, pieces: pd.DataFrame, *, by: str, least: float, dark: bool) -> None:
     start, end = pieces["start"].to_numpy(), pieces["end"].to_numpy()
     category = pieces["category"].to_numpy(object)
-    loud = ~np.isin(category.astype(str), [name for name in palette.QUIET if name != palette.UND])
-    low = pieces["low"].to_numpy(bool) & loud
+    loud, low = pieces["loud"].to_numpy(bool), pieces["low"].to_numpy(bool)
     widening = _MOST_WIDENING * (end[-1] - start[0]) / max(int(loud.sum()), 1)
     least = min(least, float(widening))
     # Behind a foreign piece runs the main language: half of a low piece shows it.
-    ground = np.where(loud, palette.MAIN, category)
-    for name, (left, right) in _columns(start, end, ground).items():
-        _bars(ax, row, (left, right), palette.color(name, dark=dark), _HEIGHT)
+    ground = np.where(loud, palette.MAIN, category) if by == "language" else category
+    for name, runs in _columns(start, end, ground).items():
+        _bars(ax, row, runs, _color(name, dark=dark), _HEIGHT if by == "language" else _THIN)
     for name in sorted(set(category[loud].tolist())):
         for height, chosen in ((_LOW, loud & low), (_HEIGHT, loud & ~low)):
             which = chosen & (category == name)
             if which.any():
-                _bars(ax, row, _widened(start[which], end[which], least), palette.color(name, dark=dark), height)
+                _bars(ax, row, _widened(start[which], end[which], least), _color(name, dark=dark), height)
 
 
 Runs = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -215,17 +258,25 @@ def _dress(ax: Axes, shown: list[Any], labels: Mapping[Any, str], *, right: floa
         ax.text(0.5, 0.5, "no segments", transform=ax.transAxes, ha="center", va="center")
 
 
-def _legend(ax: Axes, entries: dict[str, str], *, low: bool, dark: bool) -> None:
+def _title(pieces: pd.DataFrame, by: str) -> str | None:
+    """Say over the legend what the heights mean."""
+    if by == "confidence":
+        return "confidence of the language\nfull height: foreign text"
+    return "half height: quoted\nor mentioned" if pieces["low"].any() else None
+
+
+def _legend(ax: Axes, entries: dict[str, str], *, title: str | None, dark: bool) -> None:
     from matplotlib.patches import Patch
 
     foreign = [name for name in entries if name not in palette.QUIET or name == palette.UND]
+    # The classes of confidence stand in their order, and together.
+    foreign.sort(key=lambda name: list(_SURENESS).index(name) if name in _SURENESS else -1)
     quiet = [name for name in entries if name not in foreign]
     kept = foreign[: max(_LEGEND - len(quiet) - (len(foreign) + len(quiet) > _LEGEND), 1)]
-    patches = [Patch(facecolor=palette.color(name, dark=dark), label=entries[name]) for name in [*quiet, *kept]]
+    patches = [Patch(facecolor=_color(name, dark=dark), label=entries[name]) for name in [*quiet, *kept]]
     if len(kept) < len(foreign):
         rest = Patch(facecolor="none", edgecolor="grey", label=f"{len(foreign) - len(kept)} other languages")
         patches.append(rest)
-    title = "half height: quoted\nor mentioned" if low else None
     legend = ax.legend(
         handles=patches, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize="small", title=title
     )
@@ -243,7 +294,7 @@ def _entries(pieces: pd.DataFrame) -> dict[str, str]:
             tags = sorted(set(pieces.loc[pieces["category"] == name, "tag"]))
             entries[name] = f"main language ({', '.join(tags[:4])}{', …' if len(tags) > 4 else ''})"
         else:
-            entries[name] = _WORDS.get(name, shortened(name, 20))
+            entries[name] = _WORDS.get(name, name if name in _SURENESS else shortened(name, 20))
     return entries
 
 
