@@ -160,20 +160,11 @@ def test_every_key_of_the_lists_is_found(what: str) -> None:
     assert np.count_nonzero(np.array(found) != keys[::97]) <= 1 + len(found) // 1_000
 
 
-@pytest.mark.xfail(
-    reason="lists of one script hold words of another, and the first list is found: 'на' has three rows",
-    raises=AssertionError,
-    strict=True,
-)
 @pytest.mark.parametrize("what", ["words", "grams"])
-def test_every_key_is_in_one_list(what: str) -> None:
+def test_a_key_is_in_one_list(what: str) -> None:
+    """But for a few that meet by chance: of 1.5 million keys of 40 bits, one pair in the mean."""
     keys = read_tables(Path(tv.__file__).parent / "data" / "languages.zst")[what]
-    assert len(np.unique(keys)) == len(keys)
-
-
-def listed_as_latin(word: str, script: str) -> object:
-    reason = "the list of Latin holds it too, and is asked first"
-    return pytest.param(word, script, marks=pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True))
+    assert len(keys) - len(np.unique(keys)) < 10
 
 
 @pytest.mark.parametrize(
@@ -182,8 +173,8 @@ def listed_as_latin(word: str, script: str) -> object:
         ("and", "Latin"),
         ("ответ", "Cyrillic"),
         ("और", "Devanagari"),
-        listed_as_latin("на", "Cyrillic"),
-        listed_as_latin("في", "Arabic"),
+        ("на", "Cyrillic"),
+        ("في", "Arabic"),
     ],
 )
 def test_a_word_is_found_in_the_list_of_its_script(word: str, script: str) -> None:

@@ -11,6 +11,8 @@ import numpy as np
 from language_model.pinyin import pinyin
 from language_model.sources import from_lingua, from_wordfreq, from_words, is_word, listed, pairs
 
+from traceviz.segments.unicode import unicode_table
+
 #: BCP 47 tags by script, the tag of the list in wordfreq behind a colon where it is another one, the tag in lingua
 #: behind ``@`` where words have to be recovered from n-grams, and behind ``+`` the name of a list of ours.
 LANGUAGES = {
@@ -71,7 +73,7 @@ NUKTA = "\N{DEVANAGARI SIGN NUKTA}"
 
 def lists_of(script: str) -> dict[str, dict[str, float]]:
     """Give the lists of the languages of a script, by tag."""
-    lists = cleaned(dict(words_of(entry) for entry in LANGUAGES[script].split()))
+    lists = cleaned({tag: in_script(words, script) for tag, words in map(words_of, LANGUAGES[script].split())})
     if "mr" in lists:
         lists["mr"] = shared_with_hindi(lists["mr"], lists["hi"])
     return lists
@@ -90,6 +92,17 @@ def words_of(entry: str) -> tuple[str, dict[str, float]]:
                 words[bare] = max(words.get(bare, 0.0), UNACCENTED * share)
     total = sum(words.values())
     return tag, {unicodedata.normalize("NFC", w.lower()): share / total for w, share in words.items() if is_word(w)}
+
+
+def in_script(words: dict[str, float], script: str) -> dict[str, float]:
+    """Keep the words written in a script: lists hold quotations in others, whose look-up they would answer wrongly."""
+    table = unicode_table()
+    wanted = {table.script_names.index(name) for name in (script, "Common", "Inherited")}
+    return {
+        word: share
+        for word, share in words.items()
+        if all(int(table.scripts[table.page_of[ord(c) >> 8], ord(c) & 255]) in wanted for c in word)
+    }
 
 
 def _raw(entry: str) -> tuple[str, dict[str, float]]:
