@@ -125,7 +125,7 @@ CLOSE: Final = (("nb", "da"), ("nb", "sv"), ("da", "sv"), ("es", "pt"), ("ru", "
 
 
 #: Weights of the logistic model of a run's confidence, in the order of `kernels.languages.confidence_of_run`.
-CONFIDENCE: Final = (-2.2, 0.82, 0.73, 0.83, 0.97, -0.37, -0.1, -1.04, 0.25, 0.37)
+CONFIDENCE: Final = (-2.7, 1.11, 0.57, 0.69, 0.68, -0.19, -0.22, -0.64, 0.23, 0.7)
 
 
 class LanguageModel(NamedTuple):
