@@ -11,14 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from traceviz.detectors.detect import scenes
-from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.detectors.evidence import Evidence, main_languages
 from traceviz.measures.compute import compute, joined
 from traceviz.measures.floor import floors, measure_control, n_without_own
 from traceviz.measures.registry import Metric, registry, select
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
 from traceviz.schema import REASONS, SPANS, STRING, SchemaError, as_traces, check_columns, log, stamp
-from traceviz.segments.segment import pieces_of, prompts_of, provenance, trace_ids_of
+from traceviz.segments.segment import prompts_of, provenance, trace_ids_of
 from traceviz.texts import Texts
 
 #: A metric by name, a group of them, or a function of one trace (a row of the table) that gives a number.
@@ -161,20 +161,7 @@ def _targets(table: pd.DataFrame, target: str | None, chosen: Sequence[Metric]) 
         return [target] * len(table)
     if "prompt" not in table.columns:
         return [None] * len(table)
-    return languages_of(table["prompt"])
-
-
-def languages_of(column: pd.Series[Any]) -> list[str | None]:
-    """Give the main language of each text of a column; equal texts are looked at once."""
-    code, unique = pd.factorize(column.astype(object))
-    found: list[str | None] = []
-    texts = Texts.of([text if isinstance(text, str) else None for text in unique])
-    for start, end in texts.batches():
-        batch = texts.slice(start, end)
-        scene = Scene(batch, pieces_of(batch, None))
-        tags = scene.pieces.tags
-        found += [None if position < 0 else tags[position] for position in scene.matrix.tolist()]
-    return [None if position < 0 else found[position] for position in code.tolist()]
+    return main_languages([text if isinstance(text, str) else None for text in table["prompt"].tolist()])
 
 
 def _evidence(spans: pd.DataFrame, texts: Texts, ids: Any) -> dict[str, Evidence]:

@@ -75,6 +75,8 @@ ENGLISH_ENTRY: Final = -4.0
 
 #: Nats on the cost of entering a language that is rare in reasoning and close to others in its words.
 RARE_ENTRY: Final = 5.0
+
+#: Languages that reasoning is often in, or is often mixed with; all others are rare.
 COMMON: Final = (
     "en",
     "de",

@@ -112,11 +112,17 @@ def count_words(texts: Texts, words: Words) -> NDArray[np.int64]:
 
 def weigh_words(words: Words, count: NDArray[np.int64]) -> NDArray[np.float64]:
     """Give what each entry weighs in the choice of a text's main language: its words, estimated where none are cut."""
+    return np.asarray(count * _words_of_an_entry()[words.script], dtype=np.float64)
+
+
+@cache
+def _words_of_an_entry() -> NDArray[np.float64]:
+    """Give for each script code how many words a counted entry is worth."""
     factor = np.ones(len(unicode_table().script_names))
     for code, name in enumerate(unicode_table().script_names):
         if name in UNSPACED_SCRIPTS:
             factor[code] = WORDS_OF_A_LETTER.get(name, WORDS_OF_OTHER_LETTERS)
-    return np.asarray(count * factor[words.script], dtype=np.float64)
+    return factor
 
 
 @cache
