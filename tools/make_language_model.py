@@ -14,7 +14,8 @@ import hashlib
 import time
 from pathlib import Path
 
-from language_model.assemble import Part, han_odds, joined, part_of
+from language_model.assemble import Part, joined, part_of
+from language_model.han import character_odds, pair_odds
 from language_model.lists import LANGUAGES
 
 from traceviz.segments.model_file import write_tables
@@ -30,7 +31,9 @@ def main() -> None:
         part = parts[script] = part_of(script)
         sizes = f"{len(part.languages)} languages, {len(part.words)} words, {len(part.grams)} n-grams"
         print(f"{script}: {sizes}, {time.perf_counter() - began:.0f} s", flush=True)
-    write_tables(TARGET, joined(parts) | {"han_odds": han_odds()})
+    pairs, odds_of_pairs = pair_odds()
+    han = {"han_odds": character_odds(), "han_pairs": pairs, "han_pair_odds": odds_of_pairs}
+    write_tables(TARGET, joined(parts) | han)
     digest = hashlib.sha256(TARGET.read_bytes()).hexdigest()
     print(f"{TARGET.name}: {TARGET.stat().st_size} bytes, sha256 {digest}")
 

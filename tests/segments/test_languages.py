@@ -47,7 +47,8 @@ def analyse(text: str, prompt: str | None) -> tuple[str | None, list[tuple]]:
     texts = Texts.of([text])
     masks = find_masks(texts)
     words = find_words(texts, masks)
-    pieces, matrix = tile(texts, masks, words, label_words(texts, words))
+    words, labels = label_words(texts, words)
+    pieces, matrix = tile(texts, masks, words, labels)
     quoted, mentioned = mark_quotes(pieces, texts, matrix, [prompt])
     foreign = [
         (

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from language_model.characters import CharacterModel
 from language_model.lists import LANGUAGES, inflected, lists_of
-from language_model.sources import from_wordfreq, kin, listed
+from language_model.sources import kin, listed
 from numpy.typing import NDArray
 
 from traceviz.segments.kernels.languages import LOAN, NAME, hash_grams
@@ -21,8 +21,9 @@ from traceviz.texts import Texts
 #: is ten nats below the best language is not that language.
 STEP, STEPS = 0.25, 40
 
-#: Weight of the list in a word's share; the rest is the character model's, so that no word is impossible.
-LISTED = 0.85
+#: Weight of the list in a word's share; the rest is the character model's, so that no word is impossible.  The English
+#: list is long: of running text hardly a word in thirty is not in it.
+LISTED, LISTED_ENGLISH = 0.85, 0.97
 
 #: Nats below its kin that a language stands at a word which it does not have.
 KIN_GAP = 5.0
@@ -30,13 +31,6 @@ KIN_GAP = 5.0
 #: Training weight, over all languages, from which on an n-gram of three or four symbols is kept: rarer ones are most
 #: of the table and seldom met.
 FEWEST = 60.0
-
-#: Han characters that the odds of Japanese against Chinese cover.
-FIRST_HAN, END_HAN = 0x3400, 0xA000
-
-#: Share of a character that a list never has, the bounds of the odds in nats (narrower for Japanese, which kana tell
-#: anyway), their steps a nat, and the words of each list.
-HAN_FLOOR, HAN_LEAST, HAN_MOST, HAN_STEPS, HAN_WORDS = 1e-7, -5, 2, 16, 200_000
 
 
 class Part(NamedTuple):
@@ -86,9 +80,10 @@ def log_shares(words: list[str], lists: dict[str, dict[str, float]], model: Char
     place = {word: i for i, word in enumerate(words)}
     logs = np.empty((len(words), len(lists)), dtype=np.float32)
     for k, (tag, own) in enumerate(lists.items()):
-        share = (1 - LISTED) * np.exp(model.score(k))
+        listed_share = LISTED_ENGLISH if tag == "en" else LISTED
+        share = (1 - listed_share) * np.exp(model.score(k))
         shares = inflected(own, lists) if tag == "en" else own
-        share[np.array([place[word] for word in shares])] += LISTED * np.array(list(shares.values()))
+        share[np.array([place[word] for word in shares])] += listed_share * np.array(list(shares.values()))
         logs[:, k] = np.log(share)
     return logs
 
@@ -103,19 +98,6 @@ def keys_of(spelled: list[str], hasher: Callable[..., NDArray[np.uint64]], *more
     batch = Texts.of(spelled)
     hashes = hasher(batch.buffer, batch.offsets[:-1], batch.offsets[1:], folding(), *more)
     return hashes >> np.uint64(64 - KEY_BITS)
-
-
-def han_odds() -> NDArray[np.int8]:
-    """Give the log-odds of Japanese against Chinese of every Han character, in sixteenths of a nat."""
-    logs = []
-    for name in ("zh", "ja"):
-        shares = np.full(END_HAN - FIRST_HAN, HAN_FLOOR)
-        for word, share in from_wordfreq(name, HAN_WORDS).items():
-            for c in word:
-                if FIRST_HAN <= ord(c) < END_HAN:
-                    shares[ord(c) - FIRST_HAN] += share
-        logs.append(np.log(shares / shares.sum()))
-    return np.rint(np.clip(logs[1] - logs[0], HAN_LEAST, HAN_MOST) * HAN_STEPS).astype(np.int8)
 
 
 def _hold_kin_apart(words: list[str], languages: list[str], logs: NDArray[np.float32]) -> None:

@@ -28,6 +28,9 @@ LANGUAGES = {
 #: base, and its rare words would else be taken for another language's.
 LIST_SIZE, ENGLISH_SIZE = 40_000, 100_000
 
+#: Words of the English list that is asked for the words of the other lists: pictogram, derogations.
+ENGLISH_RARE = 320_000
+
 #: Words recovered from n-grams: the rarer they are, the more of the estimates are no words.
 RECOVERED_SIZE = 20_000
 
@@ -74,6 +77,8 @@ NUKTA = "\N{DEVANAGARI SIGN NUKTA}"
 def lists_of(script: str) -> dict[str, dict[str, float]]:
     """Give the lists of the languages of a script, by tag."""
     lists = cleaned({tag: in_script(words, script) for tag, words in map(words_of, LANGUAGES[script].split())})
+    if "en" in lists:
+        lists["en"] = with_rare_words(lists)
     if "mr" in lists:
         lists["mr"] = shared_with_hindi(lists["mr"], lists["hi"])
     return lists
@@ -161,6 +166,13 @@ def inflected(english: dict[str, float], lists: dict[str, dict[str, float]]) -> 
             if english.get(stem, 0.0) > max(STEM_SHARE, best.get(stem, 0.0) * STEM_OF_BEST):
                 out[word] = max(out.get(word, 0.0), FORM_OF_STEM * english[stem])
     return out
+
+
+def with_rare_words(lists: dict[str, dict[str, float]]) -> dict[str, float]:
+    """Add to English the rare words that another list has, at their English share: they are no switch."""
+    others = set().union(*(words for tag, words in lists.items() if tag != "en"))
+    rare = from_wordfreq("en", ENGLISH_RARE)
+    return {word: share for word, share in rare.items() if word in others} | lists["en"]
 
 
 def shared_with_hindi(marathi: dict[str, float], hindi: dict[str, float]) -> dict[str, float]:

@@ -57,11 +57,16 @@ LANGUAGE_OF_SCRIPT: Final = {
     "Tibetan": "bo",
 }
 
+#: Greek words of three letters that have no accent: without one, so few letters are else taken for symbols.
+GREEK_WITHOUT_ACCENT: Final = tuple(
+    "και του τον την της στη στο στα που μας σας για τις των δεν μην μου σου πως ναι".split()  # noqa: RUF001, SIM905
+)
+
 #: Nats by script: entering another language, leaving it, each word in it, the most that one word can say, and the
 #: weight of what is only spelled like a language.
 #: Latin is shared by many languages and by names and notation, so that a switch needs more evidence to be left alone.
 COSTS: Final = {
-    "Latin": (6.0, 0.1, 0.5, 9.0, 0.45, 1.0, 0.5),
+    "Latin": (6.0, 0.1, 0.5, 10.0, 0.45, 1.0, 0.5),
     "Cyrillic": (8.0, 2.0, 0.5, 12.0, 0.45, 2.0, 0.5),
     "Arabic": (8.0, 2.0, 0.5, 12.0, 0.45, 2.0, 0.5),
     "Devanagari": (8.0, 2.0, 0.5, 12.0, 0.8, 3.0, 0.35),
@@ -74,7 +79,7 @@ ENGLISH_BASE: Final = 8.0
 ENGLISH_ENTRY: Final = -4.0
 
 #: Nats on the cost of entering a language that is rare in reasoning and close to others in its words.
-RARE_ENTRY: Final = 5.0
+RARE_ENTRY: Final = 7.0
 
 #: Languages that reasoning is often in, or is often mixed with; all others are rare.
 COMMON: Final = (
@@ -147,11 +152,15 @@ class LanguageModel(NamedTuple):
     groups: NDArray[np.int64]
     group_of_script: NDArray[np.int64]
     language_of_script: NDArray[np.int16]
+    greek_words: NDArray[np.uint64]
     costs: NDArray[np.float64]
     base_prior: NDArray[np.float64]
     entry_prior: NDArray[np.float64]
     kinship: NDArray[np.bool_]
     han_odds: NDArray[np.int8]
+    pair_slots: NDArray[np.int32]
+    pair_checks: NDArray[np.uint32]
+    pair_odds: NDArray[np.int8]
 
 
 @cache
@@ -170,6 +179,7 @@ def language_model() -> LanguageModel:
     # Keys are dropped as soon as they are in the index, which keeps 32 bits of each.
     slots, checks = build_index(keys := file.pop("words"), _slots_for(len(keys)))
     gram_slots, gram_checks = build_index(keys := file.pop("grams"), _slots_for(len(keys)))
+    pair_slots, pair_checks = build_index(keys := file.pop("han_pairs"), _slots_for(len(keys)))
     first = np.cumsum([0, *sizes])
     return LanguageModel(
         tags=tags,
@@ -186,12 +196,24 @@ def language_model() -> LanguageModel:
         groups=np.array([[first[g], sizes[g], ends[g], ends[g + 1]] for g in range(len(sizes))], dtype=np.int64),
         group_of_script=np.array([SHARED_SCRIPTS.index(n) if n in SHARED_SCRIPTS else -1 for n in names]),
         language_of_script=np.array([tags.index(LANGUAGE_OF_SCRIPT.get(n, "und")) for n in names], dtype=np.int16),
+        greek_words=_hashes(GREEK_WITHOUT_ACCENT),
         costs=np.array([COSTS[script] for script in SHARED_SCRIPTS]),
         base_prior=np.array([ENGLISH_BASE if tag == "en" else 0.0 for tag in flat]),
         entry_prior=_entry_prior(flat),
         kinship=_kinship(flat),
         han_odds=file["han_odds"],
+        pair_slots=pair_slots,
+        pair_checks=pair_checks,
+        pair_odds=file["han_pair_odds"],
     )
+
+
+def _hashes(words: tuple[str, ...]) -> NDArray[np.uint64]:
+    """Hash words as they are hashed in a text."""
+    from traceviz.segments.kernels.words import hash_words
+
+    batch = Texts.of(list(words))
+    return np.asarray(hash_words(batch.buffer, batch.offsets[:-1], batch.offsets[1:], folding()))
 
 
 def _places(counts: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -241,8 +263,8 @@ def _kinship(tags: list[str]) -> NDArray[np.bool_]:
     return close
 
 
-def label_words(texts: Texts, words: Words) -> Labels:
-    """Give the language of each word of a batch.
+def label_words(texts: Texts, words: Words) -> tuple[Words, Labels]:
+    """Give the language of each word of a batch, with the words: runs of Han are cut where their language changes.
 
     A word that says nothing about language (a single letter, an acronym) gets none.
     """
@@ -251,7 +273,7 @@ def label_words(texts: Texts, words: Words) -> Labels:
 
     model = language_model()
     parts = hash_parts(texts.buffer, words.start, words.end, words.flags, words.hashes, folding())
-    language, confidence = kernel.label_words(
+    language, confidence, cuts = kernel.label_words(
         texts.buffer,
         words.start,
         words.end,
@@ -274,14 +296,40 @@ def label_words(texts: Texts, words: Words) -> Labels:
         model.groups,
         model.group_of_script,
         model.language_of_script,
+        model.greek_words,
         model.costs,
         model.base_prior,
         model.entry_prior,
         model.kinship,
         model.han_odds,
+        model.pair_slots,
+        model.pair_checks,
+        model.pair_odds,
         model.tags.index("zh"),
         model.tags.index("ja"),
         model.tags.index("de") - 1,
         np.array(CONFIDENCE),
     )
-    return Labels(language, confidence, model.tags)
+    return cut(words, Labels(language, confidence, model.tags), cuts)
+
+
+def cut(words: Words, labels: Labels, cuts: NDArray[np.int64]) -> tuple[Words, Labels]:
+    """Cut words where their language changes; a row of ``cuts`` is a word, a byte in it, the language from there on."""
+    if len(cuts) == 0:
+        return words, labels
+    word, at, language = cuts.T
+    place = word + 1  # a part is put in before the next word
+    start = np.insert(words.start, place, at)
+    end = np.insert(words.end, place, words.end[word])
+    touching = np.flatnonzero((start[1:] > start[:-1]) & (start[1:] < end[:-1]))
+    end[touching] = start[touching + 1]
+    cut_words = Words(
+        start,
+        end,
+        np.insert(words.script, place, words.script[word]),
+        np.insert(words.flags, place, 0),
+        words.by_text + np.searchsorted(word, words.by_text),
+        np.insert(words.hashes, place, words.hashes[word]),
+    )
+    confidence = np.insert(labels.confidence, place, labels.confidence[word])
+    return cut_words, Labels(np.insert(labels.language, place, language), confidence, labels.tags)

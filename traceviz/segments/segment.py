@@ -140,7 +140,7 @@ def pieces_of(
 
         labels = relabel(texts, masks, words)
     else:
-        labels = label_words(texts, words)
+        words, labels = label_words(texts, words)
     pieces, matrix = tile(texts, masks, words, labels)
     quoted, mentioned = mark_quotes(pieces, texts, matrix, prompts)
     pieces.quoted[:] = quoted

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 # Scripts with fixed codes: see `tools/make_unicode_table.py`.
-HAN, HIRAGANA, KATAKANA, GREEK = 3, 4, 5, 7
+LATIN, HAN, HIRAGANA, KATAKANA, GREEK = 2, 3, 4, 5, 7
 
 # Flags of words: see `words.py`.
 CAPITAL, ALL_CAPITALS, SENTENCE_START, LINE_START, NEUTRAL, AFTER_MASK, AFTER_COLON = 1, 2, 4, 8, 16, 32, 64
@@ -36,12 +36,39 @@ MOST_LANGUAGES = 6
 #: Sides of a window: words around the stretch in which another language gains.
 WINDOW_MARGIN = 4
 
-#: Nats a character by which Han without kana must look Japanese to be taken for it.
-JAPANESE_WITHOUT_KANA = 0.7
+#: Nats by which Han without kana must look Japanese to be taken for it: in all, and for each character.
+JAPANESE_WITHOUT_KANA, JAPANESE_CHARACTER = 1.0, 0.7
+
+#: Nats: what a kana says, a step of the tables of Han, and the weight of a pair of characters beside the characters.
+KANA_ODDS, HAN_STEP, PAIR_WEIGHT = 5.0, 0.0625, 0.5
+
+#: Han characters that Japanese writes together, and nats for each that follows.
+HAN_OF_JAPANESE, LONG_HAN_RUN = 4, -0.8
+
+#: Nats of passing between Chinese and Japanese: where a sentence begins, behind a comma or another script, elsewhere.
+SWITCH_AT_SENTENCE, SWITCH_AT_BREAK, SWITCH_INSIDE = 2.5, 3.5, 6.0
 
 #: Words of a run that takes the names at its edges along, and nats by which a name may be more like the base.
 WORDS_THAT_CARRY_NAMES = 3
 LEAST_OF_A_NAME = -2.0
+
+#: Nats that a run must have in all; a single short word that is not English; the only word of a language that an
+#: English text repeats, which as often is a term.
+ENOUGH, ENOUGH_OF_A_SHORT_WORD, ENOUGH_OF_A_TERM = 4.0, 5.5, 8.0
+
+#: Nats that a word at the edge of a run must have: of a short run, with a capital, of a long run, between kin where a
+#: phrase ends.
+EDGE, EDGE_WITH_CAPITAL, EDGE_OF_A_LONG_RUN, EDGE_OF_A_PHRASE = 0.7, 1.5, 0.0, -0.5
+
+#: Words from which on a run is long.
+LONG_RUN = 4
+
+#: Nats by which a word between two runs of one language may be more like the base and yet belongs to them.
+LEAST_OF_A_GAP = -4.0
+
+#: Nats off the cost of entering the language that a text has most of, the share of that where the text has a single
+#: word of it, and nats on the cost of the languages that it has not.
+SEEN_ENTRY, SEEN_ONCE, UNSEEN_ENTRY = 3.0, 0.25, 3.0
 
 #: Runs that are less probable than this are left to the base.
 LEAST_CONFIDENCE = 0.35
@@ -99,6 +126,15 @@ def look_up(word, slots, checks):
 
 
 @njit(cache=True, nogil=True)
+def hash_pair(one, other):
+    """Hash two characters that stand together."""
+    h = (FNV_BASIS ^ np.uint64(one)) * FNV_PRIME
+    h = (h ^ np.uint64(other)) * FNV_PRIME
+    h ^= h >> np.uint64(29)
+    return h * FNV_PRIME
+
+
+@njit(cache=True, nogil=True)
 def symbols_of(buffer, start, end, fold, out):
     """Write the symbols of a word, edges included: a letter with the accents on it is one symbol; give their number."""
     out[0] = 32
@@ -144,12 +180,25 @@ def hash_grams(buffer, start, end, fold, salt):
 
 
 @njit(cache=True, nogil=True)
+def has_vowel(symbols, n):
+    """Tell whether a Latin word has a letter that stands for a vowel; one with an accent counts."""
+    for k in range(1, n - 1):
+        c = symbols[k]
+        if c == 97 or c == 101 or c == 105 or c == 111 or c == 117 or c == 121 or c > 127:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def spell(
     buffer, start, end, fold, gram_slots, gram_checks, gram_row_of, gram_table, size, salt, step, weight, out, at
 ):
     """Write the row of a word that no list has, from the longest known gram at each of its places."""
     symbols = np.empty(LONGEST_WORD + 2, np.int64)
     n = symbols_of(buffer, start, end, fold, symbols)
+    if salt == 0 and not has_vowel(symbols, n):
+        out[at : at + size] = 0
+        return
     total = np.zeros(size, np.int32)
     floor = np.int32(6.0 / step)
     for stop in range(2, n + 1):
@@ -396,6 +445,14 @@ def gain_of(word, rows, traits, table, spelled, step, base, language, lends):
 
 
 @njit(cache=True, nogil=True)
+def edge_of(flags, n):
+    """Give the nats that a word at the edge of a run of ``n`` words must have."""
+    if n >= LONG_RUN:
+        return EDGE_OF_A_LONG_RUN
+    return EDGE_WITH_CAPITAL if flags & CAPITAL else EDGE
+
+
+@njit(cache=True, nogil=True)
 def keep_run(
     chosen,
     begin,
@@ -414,22 +471,24 @@ def keep_run(
     lends,
     is_german,
     is_kin,
+    is_term,
+    is_english,
 ):
     """Judge a run of foreign words: trim its edges, and give begin, end and evidence (0 if it is dropped)."""
     # An edge that stands at the edge of a phrase is kept, if the word could be of either language.
     while begin < end:
         word = chosen[begin]
-        least = (1.5 if flags[word] & CAPITAL else 1.0) if end - begin < 4 else 0.4
+        least = edge_of(flags[word], end - begin)
         if flags[word] & (SENTENCE_START | LINE_START | AFTER_MASK | BREAK) and is_kin:
-            least = -0.5
+            least = EDGE_OF_A_PHRASE
         if gain_of(word, rows, traits, table, spelled, step, base, language, lends) >= least:
             break
         begin += 1
     while end > begin:
         word = chosen[end - 1]
-        least = (1.5 if flags[word] & CAPITAL else 1.0) if end - begin < 4 else 0.4
+        least = edge_of(flags[word], end - begin)
         if is_kin and (end == len(chosen) or flags[chosen[end]] & (SENTENCE_START | LINE_START | AFTER_MASK | BREAK)):
-            least = -0.5
+            least = EDGE_OF_A_PHRASE
         if gain_of(word, rows, traits, table, spelled, step, base, language, lends) >= least:
             break
         end -= 1
@@ -464,8 +523,10 @@ def keep_run(
         # Where nouns are written with capitals, a capital is no sign of a name.
         evidence += nouns
         small = small or nouns >= 2.0
-    enough = 5.5 if end - begin == 1 and lengths[chosen[begin]] <= 3 else 4.0
-    if evidence < enough or not small:
+    enough = ENOUGH
+    if end - begin == 1 and lengths[chosen[begin]] <= 3 and not is_english:
+        enough = ENOUGH_OF_A_SHORT_WORD
+    if evidence < (ENOUGH_OF_A_TERM if is_term else enough) or not small:
         return begin, begin, 0.0
     return begin, end, evidence
 
@@ -537,6 +598,61 @@ def after_names(chosen, end, state, rows, flags, traits, table, spelled, step, b
 
 
 @njit(cache=True, nogil=True)
+def count_words(chosen, state, hashes, base, kinds, total):
+    """Count the words in each language but the base: all of them, and without those like the one before them.
+
+    A word that is repeated is no more evidence than once.
+    """
+    kinds[:] = 0.0
+    total[:] = 0
+    last = np.full(len(total), -1, np.int64)
+    for j in range(len(chosen)):
+        language = state[j]
+        if language == base:
+            continue
+        if last[language] < 0 or hashes[chosen[j]] != hashes[chosen[last[language]]]:
+            kinds[language] += 1.0
+        total[language] += 1
+        last[language] = j
+
+
+@njit(cache=True, nogil=True)
+def fill_gaps(chosen, state, confidence, rows, flags, table, spelled, step, base):
+    """Give a single word of the base between two runs of one language to it, if it could be of that language."""
+    for j in range(2, len(chosen) - 2):
+        language = state[j - 1]
+        if state[j] != base or language == base or state[j + 1] != language:
+            continue
+        if state[j - 2] != language and state[j + 2] != language:
+            continue
+        if (flags[chosen[j]] | flags[chosen[j + 1]]) & (BREAK | AFTER_MASK):
+            continue
+        row = rows[chosen[j]]
+        gain = step * (steps_below(row, base, table, spelled) - steps_below(row, language, table, spelled))
+        if gain >= LEAST_OF_A_GAP:
+            state[j] = language
+            confidence[j] = min(confidence[j - 1], confidence[j + 1])
+
+
+@njit(cache=True, nogil=True)
+def before_names(chosen, begin, state, rows, flags, traits, table, spelled, step, base, language, lends):
+    """Give the start of a run with the names before it, if they begin a sentence that is foreign to its end."""
+    edge = SENTENCE_START | LINE_START | AFTER_MASK
+    first = begin
+    while first > 0 and begin - first < 3 and not flags[chosen[first]] & (edge | BREAK):
+        word = chosen[first - 1]
+        if not flags[word] & CAPITAL or state[first - 1] != base:
+            break
+        gain = gain_of(word, rows, traits, table, spelled, step, base, language, lends)
+        if not traits[word] & NAME and gain < LEAST_OF_A_NAME:
+            break
+        first -= 1
+        if flags[word] & edge:
+            return first
+    return begin
+
+
+@njit(cache=True, nogil=True)
 def label_script(
     chosen,
     rows,
@@ -558,7 +674,7 @@ def label_script(
     out,
     confidence,
 ):
-    """Label the words of one text in one script that several languages share."""
+    """Label the words of one text in one script that several languages share; give the place of their base."""
     n = len(chosen)
     base, advantage = base_language(chosen, rows, flags, table, spelled, size, step, base_prior[first : first + size])
     sure = 1.0 / (1.0 + np.exp(-advantage / 4.0))
@@ -570,19 +686,17 @@ def label_script(
         kin = kinship[first + base, first : first + size]
         search(chosen, rows, flags, traits, table, spelled, size, step, base, costs, prior, kin, lends, state)
         mass = np.zeros(size)
-        most = 0.0
-        last = np.full(size, -1, np.int64)
-        for j in range(n):
-            # A word that is repeated is no more evidence than once: compare with the one before.
-            if state[j] != base and hashes[chosen[j]] != hashes[chosen[max(last[state[j]], 0)]]:
-                mass[state[j]] += 1.0
-                most = max(most, mass[state[j]])
-            if state[j] != base:
-                last[state[j]] = j
+        words_in = np.zeros(size, np.int64)
+        count_words(chosen, state, hashes, base, mass, words_in)
+        most = mass.max()
         if most > 0.0:
             for k in range(size):
-                prior[k] += -4.0 * min(1.0, mass[k] / most) * (1.0 if mass[k] > 1.5 else 0.25) if mass[k] > 0.0 else 3.0
+                if mass[k] == 0.0:
+                    prior[k] += UNSEEN_ENTRY
+                else:
+                    prior[k] -= SEEN_ENTRY * mass[k] / most * (1.0 if mass[k] > 1.5 else SEEN_ONCE)
             search(chosen, rows, flags, traits, table, spelled, size, step, base, costs, prior, kin, lends, state)
+            count_words(chosen, state, hashes, base, mass, words_in)
         j = 0
         while j < n:
             if state[j] == base:
@@ -610,6 +724,8 @@ def label_script(
                 lends,
                 first + language == german,
                 kin[language],
+                lends == 1 and words_in[language] > 1 and mass[language] <= 1.0,
+                first + language == 0,
             )
             own = 0.0
             if stop > begin:
@@ -639,10 +755,15 @@ def label_script(
                 stop = after_names(
                     chosen, stop, state, rows, flags, traits, table, spelled, step, base, language, lends
                 )
+                if stop == n or flags[chosen[stop]] & (SENTENCE_START | LINE_START | AFTER_MASK):
+                    begin = before_names(
+                        chosen, begin, state, rows, flags, traits, table, spelled, step, base, language, lends
+                    )
                 for k in range(begin, stop):
                     state[k] = language
                     confidence_of[k] = own
             j = max(end, stop)
+    fill_gaps(chosen, state, confidence_of, rows, flags, table, spelled, step, base)
     # A language whose words are mostly unknown is one that no list here has.
     counted = np.zeros(size, np.int64)
     found = np.zeros(size, np.int64)
@@ -662,7 +783,7 @@ def label_script(
         else:
             out[word] = first + k + 1
             confidence[word] = sure if k == base else confidence_of[j]
-    if counted.sum() < 8:
+    if counted.sum() < 8 and (first == 0 or advantage < 2.0):
         any_known = False
         for j in range(n):
             any_known = any_known or rows[chosen[j]] >= 0
@@ -670,83 +791,156 @@ def label_script(
             for j in range(n):
                 out[chosen[j]] = UNDETERMINED
                 confidence[chosen[j]] = 0.0
+    return base
 
 
 @njit(cache=True, nogil=True)
-def label_cjk(buffer, begin, end, script, flags, starts, ends, han_odds, chinese, japanese, out, confidence):
-    """Tell Chinese from Japanese, run by run: kana is Japanese, Han by the characters that one of the two prefers.
+def han_value(c, before, run, odds, pair_slots, pair_checks, pair_odds):
+    """Give the log-odds of Japanese against Chinese of a Han character: its own, and those of the pair it ends.
 
-    Two states along the runs of a text; passing between them costs less where a sentence or a line begins.
+    ``before`` is the Han character against it, or 0; ``run`` counts the Han characters since the last kana or break:
+    long runs without kana are Chinese.
     """
-    odds = np.zeros(end - begin)
+    own = 0.0
+    if c >= 0x3400 and c < 0xA000:
+        own = HAN_STEP * odds[c - 0x3400]
+    if run > HAN_OF_JAPANESE:
+        own += LONG_HAN_RUN
+    pair = 0.0
+    if before != 0:
+        found = look_up(hash_pair(before, c), pair_slots, pair_checks)
+        if found >= 0:
+            pair = PAIR_WEIGHT * HAN_STEP * pair_odds[found]
+    return own, pair
+
+
+@njit(cache=True, nogil=True)
+def label_cjk(
+    buffer,
+    begin,
+    end,
+    script,
+    flags,
+    starts,
+    ends,
+    odds,
+    pair_slots,
+    pair_checks,
+    pair_odds,
+    chinese,
+    japanese,
+    out,
+    confidence,
+    cuts,
+    n_cuts,
+):
+    """Tell Chinese from Japanese, character by character: kana is Japanese, Han by what one of the two prefers.
+
+    Two states along the characters of a text; passing between them costs less where a sentence or a line begins.  Where
+    a word changes its language inside, ``cuts`` gets the word, the byte and the language from there on; gives their
+    number.
+    """
+    most = 0
+    for k in range(begin, end):
+        if script[k] == HAN or script[k] == HIRAGANA or script[k] == KATAKANA:
+            most += (ends[k] - starts[k]) // 2 + 1
+    values = np.empty(most)
+    back = np.empty((most, 2), np.int8)
     total = 0.0
-    n = 0
     kana = 0
-    characters = 0
-    lone = 0
+    n = 0
+    run = 0
     for k in range(begin, end):
         s = script[k]
         if s != HAN and s != HIRAGANA and s != KATAKANA:
             continue
-        value = 0.0
-        at = starts[k]
         if flags[k] & BREAK:
-            lone = 0
+            run = 0
+        before = np.int64(0)
+        at = starts[k]
         while at < ends[k]:
             c, at = decode(buffer, at, ends[k])
-            characters += 1
             if s == HAN:
-                lone += 1
-                if c >= 0x3400 and c < 0xA000:
-                    value += np.float64(han_odds[c - 0x3400]) * 0.0625
-                if lone > 4:
-                    value -= 0.8
+                run += 1
+                own, pair = han_value(c, before, run, odds, pair_slots, pair_checks, pair_odds)
+                before = c
+                total += own + pair
             else:
-                lone = 0
+                run = 0
                 kana += 1
-                value += 5.0
-        odds[k - begin] = value
-        total += value
-        n += 1
-    if n == 0:
-        return
+                total += KANA_ODDS
+            n += 1
+    # Without any kana it takes characters that only Japanese writes so.
     if kana == 0:
-        # Without any kana it takes characters that only Japanese writes so.
-        is_japanese = total >= JAPANESE_WITHOUT_KANA * characters
+        is_japanese = total >= JAPANESE_WITHOUT_KANA + JAPANESE_CHARACTER * n
         for k in range(begin, end):
             if script[k] == HAN:
                 out[k] = japanese if is_japanese else chinese
                 confidence[k] = 0.99 if total < 0.0 else 0.8
-        return
-    prior = 2.0 if total > 0 else -2.0
-    # Two-state Viterbi: score of being in Japanese minus score of being in Chinese, with pointers.
-    back = np.zeros((end - begin, 2), np.int8)
-    zh, ja = max(0.0, -prior), max(0.0, prior)
+        return n_cuts
+    ja, zh = (2.0, 0.0) if total > 0 else (0.0, 2.0)
+    n = 0
+    run = 0
     for k in range(begin, end):
         s = script[k]
         if s != HAN and s != HIRAGANA and s != KATAKANA:
             continue
-        cost = 6.0
+        cost = SWITCH_INSIDE
+        if flags[k] & BREAK:
+            run = 0
         if flags[k] & (LINE_START | SENTENCE_START):
-            cost = 2.5
+            cost = SWITCH_AT_SENTENCE
         elif flags[k] & BREAK or (k > begin and ends[k - 1] != starts[k]):
-            cost = 3.5
-        stay_ja, move_ja = ja, zh - cost
-        stay_zh, move_zh = zh, ja - cost
-        back[k - begin, 1] = 1 if stay_ja >= move_ja else 0
-        back[k - begin, 0] = 0 if stay_zh >= move_zh else 1
-        ja = max(stay_ja, move_ja) + odds[k - begin]
-        zh = max(stay_zh, move_zh)
+            cost = SWITCH_AT_BREAK
+        before = np.int64(0)
+        at = starts[k]
+        while at < ends[k]:
+            c, at = decode(buffer, at, ends[k])
+            own = KANA_ODDS
+            pair = 0.0
+            if s == HAN:
+                run += 1
+                own, pair = han_value(c, before, run, odds, pair_slots, pair_checks, pair_odds)
+                before = c
+            else:
+                run = 0
+            # The pair says nothing where the language changes between its two characters.
+            stay_ja, move_ja = ja + pair, zh - cost
+            stay_zh, move_zh = zh, ja - cost
+            back[n, 1] = 1 if stay_ja >= move_ja else 0
+            back[n, 0] = 0 if stay_zh >= move_zh else 1
+            ja = max(stay_ja, move_ja) + own
+            zh = max(stay_zh, move_zh)
+            values[n] = own + pair
+            n += 1
+            cost = SWITCH_INSIDE
     state = 1 if ja > zh else 0
     sure = 1.0 / (1.0 + np.exp(-min(abs(ja - zh), 12.0) / 2.0))
-    for k in range(end - 1, begin - 1, -1):
+    for j in range(n - 1, -1, -1):
+        came = back[j, state]
+        back[j, 0] = state
+        state = came
+    n = 0
+    for k in range(begin, end):
         s = script[k]
         if s != HAN and s != HIRAGANA and s != KATAKANA:
             continue
+        at = starts[k]
+        state = back[n, 0]
         out[k] = japanese if state == 1 else chinese
-        own = odds[k - begin] if state == 1 else -odds[k - begin]
+        own = 0.0
+        while at < ends[k]:
+            if back[n, 0] != state:
+                state = back[n, 0]
+                cuts[n_cuts, 0] = k
+                cuts[n_cuts, 1] = at
+                cuts[n_cuts, 2] = japanese if state == 1 else chinese
+                n_cuts += 1
+            own += values[n] if state == 1 else -values[n]
+            _, at = decode(buffer, at, ends[k])
+            n += 1
         confidence[k] = max(0.5, min(0.99, max(sure, 1.0 / (1.0 + np.exp(-own / 2.0)))))
-        state = back[k - begin, state]
+    return n_cuts
 
 
 @njit(cache=True, nogil=True)
@@ -760,6 +954,46 @@ def has_accent(buffer, start, end):
         if (c >= 0x1F00 and c < 0x2000) or (c >= 0x300 and c < 0x370):
             return True
     return False
+
+
+@njit(cache=True, nogil=True)
+def take_letters(begin, end, script, flags, hashes, starts, ends, slots, checks, row_of, table, step, base, out, sure):
+    """Take Latin words of one letter along with the foreign run beside which they stand: "z drugiej strony".
+
+    A letter that is a word of the base too (the English "a") stays where it is.
+    """
+    for k in range(begin, end):
+        if script[k] != LATIN or not flags[k] & NEUTRAL or out[k] != NO_LANGUAGE or ends[k] - starts[k] > 2:
+            continue
+        for other in (k + 1, k - 1):
+            if other < begin or other >= end or script[other] != LATIN:
+                continue
+            language = out[other] - 1
+            near = starts[other] - ends[k] if other > k else starts[k] - ends[other]
+            if near != 1 or language < 0 or language == base or flags[max(k, other)] & BREAK:
+                continue
+            found = look_up(hashes[k], slots, checks)
+            if found < 0:
+                continue
+            own = step * table[row_of[found] + language]
+            if own <= 2.5 and own + 1.0 < step * table[row_of[found] + base]:
+                out[k] = out[other]
+                sure[k] = sure[other]
+                break
+
+
+@njit(cache=True, nogil=True)
+def spread_greek(begin, end, script, starts, ends, greek, out, confidence):
+    """Take short Greek words without an accent along where they stand beside Greek, where they are no formula."""
+    for step in (1, -1):
+        k = begin + 1 if step == 1 else end - 2
+        while begin <= k < end:
+            other = k - step
+            near = starts[k] - ends[other] if step == 1 else starts[other] - ends[k]
+            if script[k] == GREEK and out[k] == NO_LANGUAGE and out[other] == greek and near == 1:
+                out[k] = greek
+                confidence[k] = confidence[other]
+            k += step
 
 
 @njit(cache=True, nogil=True)
@@ -786,17 +1020,21 @@ def label_words(
     groups,
     group_of_script,
     language_of_script,
+    greek_words,
     costs,
     base_prior,
     entry_prior,
     kinship,
     han_odds,
+    pair_slots,
+    pair_checks,
+    pair_odds,
     chinese,
     japanese,
     german,
     weights,
 ):
-    """Give the language of every word and how sure that is.
+    """Give the language of every word and how sure that is, and where words change their language inside.
 
     ``groups[g]`` holds the first place and the number of the languages of a shared script; the index of a language
     is its place plus one, because 0 is "undetermined".  Rows of unknown words are written behind the table's own.
@@ -808,10 +1046,17 @@ def label_words(
     traits = np.zeros(n_words, np.uint8)
     lengths = ends - starts
     chosen = np.empty(n_words, np.int64)
+    most_cuts = 0
+    for k in range(n_words):
+        if script[k] == HAN:
+            most_cuts += lengths[k] // 3
+    cuts = np.empty((most_cuts, 3), np.int64)
+    n_cuts = 0
     for i in range(len(by_text) - 1):
         begin = by_text[i]
         end = by_text[i + 1]
         cjk = False
+        has_greek = False
         present = np.zeros(len(groups), np.int64)
         unknown = np.zeros(len(groups), np.int64)
         for k in range(begin, end):
@@ -833,13 +1078,39 @@ def label_words(
                     unknown[g] += 1
             elif s == HAN or s == HIRAGANA or s == KATAKANA:
                 cjk = True
-            elif s == GREEK and not has_accent(buffer, starts[k], ends[k]) and ends[k] - starts[k] < 8:
+            elif (
+                s == GREEK
+                and ends[k] - starts[k] < 8
+                and not has_accent(buffer, starts[k], ends[k])
+                and not np.any(greek_words == hashes[k])
+            ):
                 out[k] = NO_LANGUAGE
             else:
+                has_greek = has_greek or s == GREEK
                 out[k] = language_of_script[s]
                 confidence[k] = 1.0 if out[k] != UNDETERMINED else 0.0
+        if has_greek:
+            spread_greek(begin, end, script, starts, ends, language_of_script[GREEK], out, confidence)
         if cjk:
-            label_cjk(buffer, begin, end, script, flags, starts, ends, han_odds, chinese, japanese, out, confidence)
+            n_cuts = label_cjk(
+                buffer,
+                begin,
+                end,
+                script,
+                flags,
+                starts,
+                ends,
+                han_odds,
+                pair_slots,
+                pair_checks,
+                pair_odds,
+                chinese,
+                japanese,
+                out,
+                confidence,
+                cuts,
+                n_cuts,
+            )
         for g in range(len(groups)):
             if present[g] == 0:
                 continue
@@ -871,7 +1142,7 @@ def label_words(
                         )
                         rows[k] = -at - 2
                         at += size
-            label_script(
+            base = label_script(
                 chosen[:n],
                 rows,
                 flags,
@@ -892,4 +1163,22 @@ def label_words(
                 out,
                 confidence,
             )
-    return out, confidence
+            if g == 0:
+                take_letters(
+                    begin,
+                    end,
+                    script,
+                    flags,
+                    hashes,
+                    starts,
+                    ends,
+                    slots,
+                    checks,
+                    row_of,
+                    table,
+                    step,
+                    base,
+                    out,
+                    confidence,
+                )
+    return out, confidence, cuts[:n_cuts]
