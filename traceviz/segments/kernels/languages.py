@@ -63,6 +63,13 @@ EDGE, EDGE_WITH_CAPITAL, EDGE_OF_A_LONG_RUN, EDGE_OF_A_PHRASE = 0.7, 1.5, 0.0, -
 #: Words from which on a run is long.
 LONG_RUN = 4
 
+#: Nats below the best language that a word of one letter may be, and that the lower-case "i" is in English.
+MOST_OF_A_LETTER, NOT_ENGLISH = 5.0, 8.0
+
+#: Words of a run that takes others at its sides along, and nats that those must have: in lower case, with a capital.
+WORDS_THAT_CARRY = 2
+CARRIED, CARRIED_WITH_CAPITAL = 2.0, 6.0
+
 #: Nats by which a word between two runs of one language may be more like the base and yet belongs to them.
 LEAST_OF_A_GAP = -4.0
 
@@ -212,6 +219,25 @@ def spell(
     least = total.min()
     for k in range(size):
         out[at + k] = np.uint8(min(40.0, np.rint(weight * (total[k] - least))))
+
+
+@njit(cache=True, nogil=True)
+def is_elided(buffer, start, end):
+    """Tell whether a word begins with one or two letters and an apostrophe, as in "l'eau" and "qu'il"."""
+    for at in range(start + 1, min(start + 3, end - 2)):
+        if buffer[at] == 39 or (buffer[at] == 0xE2 and buffer[at + 1] == 0x80 and buffer[at + 2] == 0x99):
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def join_rows(table, one, other, size, out, at):
+    """Write the row of a word of two parts: the sum of theirs."""
+    least = 255
+    for k in range(size):
+        least = min(least, np.int64(table[one + k]) + table[other + k])
+    for k in range(size):
+        out[at + k] = np.uint8(min(40, np.int64(table[one + k]) + table[other + k] - least))
 
 
 @njit(cache=True, nogil=True)
@@ -635,6 +661,30 @@ def fill_gaps(chosen, state, confidence, rows, flags, table, spelled, step, base
 
 
 @njit(cache=True, nogil=True)
+def belongs_to(word, rows, flags, traits, table, spelled, step, base, language):
+    """Tell whether a word beside a run is of its language too; that English borrowed it says nothing there."""
+    row = rows[word]
+    gain = step * (steps_below(row, base, table, spelled) - steps_below(row, language, table, spelled))
+    if flags[word] & CAPITAL:
+        return not traits[word] & NAME and gain >= CARRIED_WITH_CAPITAL
+    return gain >= CARRIED
+
+
+@njit(cache=True, nogil=True)
+def carry_words(chosen, begin, end, state, rows, flags, traits, table, spelled, step, base, language):
+    """Give a run with the words at its sides that are of its language, up to the ends of the phrase."""
+    while begin > 0 and state[begin - 1] == base and not flags[chosen[begin]] & (BREAK | AFTER_MASK):
+        if not belongs_to(chosen[begin - 1], rows, flags, traits, table, spelled, step, base, language):
+            break
+        begin -= 1
+    while end < len(chosen) and state[end] == base and not flags[chosen[end]] & (BREAK | AFTER_MASK):
+        if not belongs_to(chosen[end], rows, flags, traits, table, spelled, step, base, language):
+            break
+        end += 1
+    return begin, end
+
+
+@njit(cache=True, nogil=True)
 def before_names(chosen, begin, state, rows, flags, traits, table, spelled, step, base, language, lends):
     """Give the start of a run with the names before it, if they begin a sentence that is foreign to its end."""
     edge = SENTENCE_START | LINE_START | AFTER_MASK
@@ -750,6 +800,13 @@ def label_script(
                 if k < begin or k >= stop or own < LEAST_CONFIDENCE:
                     state[k] = base
                 else:
+                    confidence_of[k] = own
+            if own >= LEAST_CONFIDENCE and stop - begin >= WORDS_THAT_CARRY:
+                begin, stop = carry_words(
+                    chosen, begin, stop, state, rows, flags, traits, table, spelled, step, base, language
+                )
+                for k in range(begin, stop):
+                    state[k] = language
                     confidence_of[k] = own
             if stop - begin >= WORDS_THAT_CARRY_NAMES and own >= LEAST_CONFIDENCE:
                 stop = after_names(
@@ -957,7 +1014,9 @@ def has_accent(buffer, start, end):
 
 
 @njit(cache=True, nogil=True)
-def take_letters(begin, end, script, flags, hashes, starts, ends, slots, checks, row_of, table, step, base, out, sure):
+def take_letters(
+    buffer, begin, end, script, flags, hashes, starts, ends, slots, checks, row_of, table, step, base, out, sure
+):
     """Take Latin words of one letter along with the foreign run beside which they stand: "z drugiej strony".
 
     A letter that is a word of the base too (the English "a") stays where it is.
@@ -976,7 +1035,10 @@ def take_letters(begin, end, script, flags, hashes, starts, ends, slots, checks,
             if found < 0:
                 continue
             own = step * table[row_of[found] + language]
-            if own <= 2.5 and own + 1.0 < step * table[row_of[found] + base]:
+            at_base = step * table[row_of[found] + base]
+            if base == 0 and buffer[starts[k]] == 105:
+                at_base = NOT_ENGLISH  # the pronoun is a capital
+            if own <= MOST_OF_A_LETTER and own + 2.0 < at_base:
                 out[k] = out[other]
                 sure[k] = sure[other]
                 break
@@ -1067,7 +1129,7 @@ def label_words(
             if g >= 0:
                 present[g] += 1
                 found = look_up(hashes[k], slots, checks)
-                if found < 0 and flags[k] & JOINED:
+                if found < 0 and flags[k] & JOINED and not is_elided(buffer, starts[k], ends[k]):
                     found = look_up(parts[k, 0], slots, checks)
                     if found < 0:
                         found = look_up(parts[k, 1], slots, checks)
@@ -1123,6 +1185,13 @@ def label_words(
                 if group_of_script[script[k]] == g and not flags[k] & NEUTRAL:
                     chosen[n] = k
                     n += 1
+                    if rows[k] == NO_ROW and flags[k] & JOINED:
+                        one = look_up(parts[k, 0], slots, checks)
+                        other = look_up(parts[k, 1], slots, checks)
+                        if one >= 0 and other >= 0 and one != other:
+                            join_rows(table, row_of[one], row_of[other], size, spelled, at)
+                            rows[k] = -at - 2
+                            at += size
                     if rows[k] == NO_ROW:
                         spell(
                             buffer,
@@ -1165,6 +1234,7 @@ def label_words(
             )
             if g == 0:
                 take_letters(
+                    buffer,
                     begin,
                     end,
                     script,
