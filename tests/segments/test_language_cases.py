@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 import traceviz as tv
 
 TESTS = Path(__file__).parent.parent
-SETS = ("clean", "german_english", "names", "provoke", "romanised", "switches", "uncovered")
+SETS = ("clean", "german_english", "german_english_posts", "names", "provoke", "romanised", "switches", "uncovered")
 COLUMNS = ["start", "end", "kind", "script", "language", "confidence"]
 
 
@@ -115,6 +115,16 @@ def test_all_switches_together() -> None:
 @pytest.mark.parametrize(("kind", "bound"), [("de-en", 0.75), ("tr-de", 0.90)])
 def test_everyday_code_switching(kind: str, bound: float) -> None:
     assert mean_f1("german_english", **{"class": kind}) >= bound
+
+
+@pytest.mark.parametrize(("kind", "bound"), [("de-en", 0.85), ("en-de", 0.80)])
+def test_code_switching_in_forum_posts(kind: str, bound: float) -> None:
+    assert mean_f1("german_english_posts", **{"class": kind}) >= bound
+
+
+@pytest.mark.parametrize("kind", ["de", "en"])
+def test_forum_posts_in_one_language_are_left_whole(kind: str) -> None:
+    assert called("german_english_posts", kind)["wrong"] == 0
 
 
 @pytest.mark.parametrize(("name", "bound"), [("clean", 3.0), ("names", 14.0), ("provoke", 25.0)])

@@ -11,6 +11,8 @@ import pytest
 
 import traceviz as tv
 from traceviz.schema import KINDS
+from traceviz.segments.kernels.languages import FREE, PLACE_BITS, TRAIT_BITS, look_up_all
+from traceviz.segments.kernels.words import hash_words
 from traceviz.segments.languages import (
     CLOSE,
     COMMON,
@@ -29,6 +31,21 @@ from traceviz.segments.unicode import folding, unicode_table
 from traceviz.texts import Texts
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "languages.json").read_text(encoding="utf-8"))
+
+
+SHIFT = np.uint64(64 - KEY_BITS)
+
+
+def key_of(word: str) -> np.uint64:
+    """Hash a word as it is hashed in a text, and give the bits that are kept."""
+    buffer = Texts.of([word]).buffer
+    return hash_words(buffer, np.array([0]), np.array([len(buffer)]), folding())[0] >> SHIFT
+
+
+def place_in(index: np.ndarray, key: np.uint64) -> int:
+    """Give the place of a key in an index, or -1."""
+    found = int(look_up_all(np.array([key << SHIFT]), index)[0])
+    return found if found < 0 else found & ((1 << PLACE_BITS) - 1)
 
 
 def with_known_failures(cases: list[dict]) -> list:
@@ -118,7 +135,6 @@ def test_the_model_fits_together() -> None:
     assert model.base_prior.shape == (shared,)
     assert model.entry_prior.shape == model.kinship.shape == (shared, shared)
     assert (model.kinship == model.kinship.T).all()
-    assert len(model.row_of) == len(model.trait_of)
 
 
 def test_a_language_has_one_number() -> None:
@@ -126,37 +142,36 @@ def test_a_language_has_one_number() -> None:
     assert len(set(tags)) == len(tags)
 
 
-def test_each_script_has_its_own_part_of_the_table() -> None:
-    """``groups``: first language, number of languages, and where the rows of the script begin and end."""
-    groups = language_model().groups
-    assert groups[0, [0, 2]].tolist() == [0, 0]
-    assert (groups[1:, 0] == groups[:-1, 0] + groups[:-1, 1]).all()
-    assert (groups[1:, 2] == groups[:-1, 3]).all()
-    assert int(groups[-1, 3]) == len(language_model().table)
-    assert ((groups[:, 3] - groups[:, 2]) % groups[:, 1] == 0).all()
-
-
-def test_every_row_is_of_one_script() -> None:
+def test_each_script_has_its_own_part_of_the_tables() -> None:
+    """The scripts' languages, keys and rows follow on each other without a gap."""
     model = language_model()
-    for _, size, begin, end in model.groups.tolist():
-        rows = model.row_of[(model.row_of >= begin) & (model.row_of < end)]
-        assert len(rows) > 1000
-        assert ((rows - begin) % size == 0).all()
-        some = rows[:: len(rows) // 500]
-        # A row holds steps below the best language: one at least is the best.
-        assert model.table[some[:, None] + np.arange(size)].min(axis=1).max() == 0
+    for groups, table in ((model.groups, model.table), (model.gram_groups, model.gram_table)):
+        first, size, first_key, end_key, first_row = groups.T
+        assert first[0] == first_key[0] == first_row[0] == 0
+        assert (first[1:] == (first + size)[:-1]).all()
+        assert (first_key[1:] == end_key[:-1]).all()
+        ends = first_row + (end_key - first_key) * size
+        assert (first_row[1:] == ends[:-1]).all()
+        assert ends[-1] == len(table)
+        assert (end_key - first_key > 1000).all()
+
+
+def test_a_row_holds_steps_below_the_best_language() -> None:
+    model = language_model()
+    for _, size, begin, end, row in model.groups.tolist():
+        rows = model.table[row : row + (end - begin) * size].reshape(-1, size)
+        assert (rows[:: len(rows) // 500].min(axis=1) == 0).all()
 
 
 @pytest.mark.parametrize("what", ["words", "grams"])
 def test_every_key_of_the_lists_is_found(what: str) -> None:
-    from traceviz.segments.kernels.languages import look_up
-
     model = language_model()
-    slots, checks = (model.slots, model.checks) if what == "words" else (model.gram_slots, model.gram_checks)
+    index = getattr(model, what)
     keys = read_tables(Path(tv.__file__).parent / "data" / "languages.zst")[what]
-    assert np.count_nonzero(slots >= 0) == len(keys)
-    assert len(slots) & (len(slots) - 1) == 0
-    found = [keys[look_up(key << np.uint64(64 - KEY_BITS), slots, checks)] for key in keys[::97]]
+    assert np.count_nonzero(index != FREE) == len(keys)
+    assert len(index) & (len(index) - 1) == 0
+    assert len(keys) < 0.8 * len(index)
+    found = [keys[place_in(index, key)] for key in keys[::97]]
     # Only the upper bits are compared, so that a neighbour may stand in for a key: rarely.
     assert np.count_nonzero(np.array(found) != keys[::97]) <= 1 + len(found) // 1_000
 
@@ -179,38 +194,40 @@ def test_a_key_is_in_one_list(what: str) -> None:
     ],
 )
 def test_a_word_is_found_in_the_list_of_its_script(word: str, script: str) -> None:
-    from traceviz.segments.kernels.languages import look_up
-    from traceviz.segments.kernels.words import hash_word
-
     model = language_model()
-    buffer = Texts.of([word]).buffer
-    found = look_up(np.uint64(hash_word(buffer, 0, len(buffer), folding())), model.slots, model.checks)
-    _, _, begin, end = model.groups[SHARED_SCRIPTS.index(script)].tolist()
-    assert begin <= int(model.row_of[found]) < end
+    _, _, begin, end, _ = model.groups[SHARED_SCRIPTS.index(script)].tolist()
+    assert begin <= place_in(model.words, key_of(word)) < end
+
+
+def test_the_index_knows_how_far_the_first_language_is_below_the_best() -> None:
+    model = language_model()
+    for word in ("the", "Haus", "mint", "maison"):
+        found = int(look_up_all(np.array([key_of(word) << SHIFT]), model.words)[0])
+        row = (found & ((1 << PLACE_BITS) - 1)) * int(model.groups[0, 1])
+        assert found >> (PLACE_BITS + TRAIT_BITS) == model.table[row]
 
 
 def test_common_words_are_listed_whatever_their_case_and_form() -> None:
-    from traceviz.segments.kernels.languages import look_up
-    from traceviz.segments.kernels.words import hash_word
-
-    def place(word: str) -> int:
-        buffer = Texts.of([word]).buffer
-        return int(look_up(np.uint64(hash_word(buffer, 0, len(buffer), folding())), model.slots, model.checks))
-
-    model = language_model()
+    index = language_model().words
     for word in ("the", "größte", "straße", "où", "nước", "объём", "хорошо", "الجواب", "प्रश्न"):
         forms = {word, word.title(), word.upper(), *(unicodedata.normalize("NFD", w) for w in (word, word.upper()))}
-        assert {place(form) for form in forms} == {place(word)}, word
-        assert place(word) >= 0, word
-    assert place("qzxvwrtk") == -1
+        places = {place_in(index, key_of(form)) for form in forms}
+        assert len(places) == 1, word
+        assert min(places) >= 0, word
+    assert place_in(index, key_of("qzxvwrtk")) == -1
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_index_finds_what_was_put_in(seed: int) -> None:
-    from traceviz.segments.kernels.languages import build_index, look_up
+    from traceviz.segments.kernels.languages import build_index
 
-    keys = np.unique(np.random.default_rng(seed).integers(0, 1 << KEY_BITS, 700, dtype=np.uint64))
-    slots, checks = build_index(keys, 1024)
-    assert [look_up(key << np.uint64(64 - KEY_BITS), slots, checks) for key in keys] == list(range(len(keys)))
+    random = np.random.default_rng(seed)
+    keys = np.unique(random.integers(0, 1 << KEY_BITS, 700, dtype=np.uint64))
+    traits, steps = (random.integers(0, most, len(keys), dtype=np.uint8) for most in (4, 41))
+    index = build_index(keys, traits, steps, 1024)
+    found = look_up_all(keys << SHIFT, index)
+    assert (found & ((1 << PLACE_BITS) - 1)).tolist() == list(range(len(keys)))
+    assert (found >> PLACE_BITS & 3).tolist() == traits.tolist()
+    assert (found >> (PLACE_BITS + TRAIT_BITS)).tolist() == steps.tolist()
     others = np.random.default_rng(2).integers(0, 1 << 63, 300, dtype=np.uint64)
-    assert {int(look_up(other, slots, checks)) for other in others} == {-1}
+    assert set(look_up_all(others, index).tolist()) == {-1}

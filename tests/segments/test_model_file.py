@@ -91,22 +91,3 @@ def test_tags_fit_the_tables() -> None:
     assert model.groups[:, 0].tolist() == np.cumsum([0, *sizes[:-1]]).tolist()
     assert len(model.base_prior) == sizes.sum()
     assert {"zh", "ja", *LANGUAGE_OF_SCRIPT.values()} <= set(model.tags)
-
-
-def test_rows_lie_in_the_tables_without_a_gap() -> None:
-    model = language_model()
-    for row_of, table in ((model.row_of, model.table), (model.gram_row_of, model.gram_table)):
-        lengths = np.diff(row_of, append=len(table))
-        assert row_of[0] == 0
-        assert set(lengths.tolist()) == set(model.groups[:, 1].tolist())
-    for _, size, begin, end in model.groups.tolist():
-        rows = model.table[begin:end].reshape(-1, size)
-        assert (rows.min(axis=1) == 0).all()  # the best language of each word
-    assert len(model.trait_of) == len(model.row_of)
-
-
-def test_every_word_has_a_slot() -> None:
-    model = language_model()
-    for slots, row_of in ((model.slots, model.row_of), (model.gram_slots, model.gram_row_of)):
-        assert np.array_equal(np.sort(slots[slots >= 0]), np.arange(len(row_of)))
-        assert len(row_of) < 0.8 * len(slots)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from language_model.characters import CharacterModel
 from language_model.lists import LANGUAGES, inflected, lists_of
-from language_model.sources import kin, listed
+from language_model.sources import kin, listed, still_english
 from numpy.typing import NDArray
 
 from traceviz.segments.kernels.languages import LOAN, NAME, hash_grams
@@ -27,6 +27,10 @@ LISTED, LISTED_ENGLISH = 0.85, 0.97
 
 #: Nats below its kin that a language stands at a word which it does not have.
 KIN_GAP = 5.0
+
+#: Nats below English that German stands at an English word which German texts use and German lists therefore hold: a
+#: noun with a capital weighs .7 there, and has to reach the evidence of a run.
+BORROWED_GAP = 6.0
 
 #: Training weight, over all languages, from which on an n-gram of three or four symbols is kept: rarer ones are most
 #: of the table and seldom met.
@@ -47,10 +51,13 @@ class Part(NamedTuple):
 def part_of(script: str) -> Part:
     """Make the tables of one script."""
     lists = lists_of(script)
-    words = sorted(set().union(*lists.values()))
+    # What no list has, but a loan or a name: its traits are looked up too.
+    borrowed = {word.lower() for name in ("loans_en", "names") for word in listed(name)} if script == "Latin" else set()
+    words = sorted(borrowed.union(*lists.values()))
     model = CharacterModel(words, list(lists.values()))
     logs = log_shares(words, lists, model)
     _hold_kin_apart(words, list(lists), logs)
+    _give_back_to_english(words, list(lists), logs)
     table = in_steps(logs)
     keys, order = np.unique(keys_of(words, hash_words), return_index=True)
     block = np.lexsort((keys, table[order].argmin(axis=1)))  # words of one language stand together and pack well
@@ -108,6 +115,16 @@ def _hold_kin_apart(words: list[str], languages: list[str], logs: NDArray[np.flo
             row = logs[place[word]]
             column = languages.index(lacking)
             row[column] = min(row[column], row.max() - KIN_GAP)
+
+
+def _give_back_to_english(words: list[str], languages: list[str], logs: NDArray[np.float32]) -> None:
+    """Lower German at the English words that German texts use as English ones, dictionary words left out."""
+    place = {word: i for i, word in enumerate(words)}
+    for word in still_english():
+        if word in place and "de" in languages:
+            row = logs[place[word]]
+            german, english = languages.index("de"), languages.index("en")
+            row[german] = min(row[german], row[english] - BORROWED_GAP)
 
 
 def _traits(words: list[str], script: str) -> NDArray[np.uint8]:

@@ -13,7 +13,7 @@ import wordfreq
 from language_model.sources import from_wordfreq
 from numpy.typing import NDArray
 
-from traceviz.segments.kernels.languages import hash_pair
+from traceviz.segments.kernels.han import hash_pairs
 from traceviz.segments.model_file import KEY_BITS
 
 #: Han characters that the odds cover.
@@ -52,8 +52,8 @@ def pair_odds() -> tuple[NDArray[np.uint64], NDArray[np.int8]]:
     chinese, japanese = _pairs("zh"), _pairs("ja")
     kept = sorted(p for p in chinese.keys() | japanese.keys() if max(chinese[p], japanese[p]) >= RARE_PAIR)
     odds = np.array([np.log((japanese[p] + PAIR_FLOOR) / (chinese[p] + PAIR_FLOOR)) for p in kept])
-    keys = np.array([hash_pair(ord(a), ord(b)) for a, b in kept], dtype=np.uint64) >> np.uint64(64 - KEY_BITS)
-    keys, first = np.unique(keys, return_index=True)
+    one, other = np.array([[ord(c) for c in pair] for pair in kept], dtype=np.int64).T.copy()
+    keys, first = np.unique(hash_pairs(one, other) >> np.uint64(64 - KEY_BITS), return_index=True)
     return keys, np.rint(np.clip(odds[first], -MOST_OF_PAIR, MOST_OF_PAIR) * STEPS).astype(np.int8)
 
 

@@ -176,3 +176,8 @@ def kin() -> list[tuple[str, str]]:
             if word.strip():
                 rows.append((unicodedata.normalize("NFC", word.strip().lower()), lacking))
     return rows
+
+
+def still_english() -> list[str]:
+    """Read the English words that German texts use and that are still English ones: grade 2 of the list."""
+    return [word for word, rest in _lines("english_in_german") if rest and rest[0] == "2"]

@@ -136,20 +136,20 @@ CONFIDENCE: Final = (-2.7, 1.11, 0.57, 0.69, 0.68, -0.19, -0.22, -0.64, 0.23, 0.
 
 
 class LanguageModel(NamedTuple):
-    """The word lists as arrays for the compiled core, and the tags that its numbers stand for."""
+    """The word lists as arrays for the compiled core, and the tags that its numbers stand for.
+
+    ``groups`` and ``gram_groups`` have a row for each of `SHARED_SCRIPTS`: its first language and the number of its
+    languages, its first key and the one after its last, and where its rows begin in the flat table.
+    """
 
     tags: tuple[str, ...]
-    slots: NDArray[np.int32]
-    checks: NDArray[np.uint32]
-    row_of: NDArray[np.int32]
-    trait_of: NDArray[np.uint8]
+    words: NDArray[np.uint64]
     table: NDArray[np.uint8]
-    gram_slots: NDArray[np.int32]
-    gram_checks: NDArray[np.uint32]
-    gram_row_of: NDArray[np.int32]
+    grams: NDArray[np.uint64]
     gram_table: NDArray[np.uint8]
     step: float
     groups: NDArray[np.int64]
+    gram_groups: NDArray[np.int64]
     group_of_script: NDArray[np.int64]
     language_of_script: NDArray[np.int16]
     greek_words: NDArray[np.uint64]
@@ -158,42 +158,32 @@ class LanguageModel(NamedTuple):
     entry_prior: NDArray[np.float64]
     kinship: NDArray[np.bool_]
     han_odds: NDArray[np.int8]
-    pair_slots: NDArray[np.int32]
-    pair_checks: NDArray[np.uint32]
+    pairs: NDArray[np.uint64]
     pair_odds: NDArray[np.int8]
 
 
 @cache
 def language_model() -> LanguageModel:
     """Read the word lists, once a process."""
-    from traceviz.segments.kernels.languages import build_index
-
     file = read_tables(_FILE)
     shared = [file[f"{script}_languages"].tobytes().decode().split() for script in SHARED_SCRIPTS]
     flat = [tag for tags in shared for tag in tags]
     sizes = np.array([len(tags) for tags in shared])
     tags = ("und", *flat, "zh", "ja", *sorted(set(LANGUAGE_OF_SCRIPT.values()) - {"zh", *flat}))
     names = unicode_table().script_names
-    row_of, ends = _places(file["words_count"], sizes)
-    gram_row_of, _ = _places(file["grams_count"], sizes)
+    groups, gram_groups = _groups(file["words_count"], sizes), _groups(file["grams_count"], sizes)
     # Keys are dropped as soon as they are in the index, which keeps 32 bits of each.
-    slots, checks = build_index(keys := file.pop("words"), _slots_for(len(keys)))
-    gram_slots, gram_checks = build_index(keys := file.pop("grams"), _slots_for(len(keys)))
-    pair_slots, pair_checks = build_index(keys := file.pop("han_pairs"), _slots_for(len(keys)))
-    first = np.cumsum([0, *sizes])
     return LanguageModel(
         tags=tags,
-        slots=slots,
-        checks=checks,
-        row_of=row_of,
-        trait_of=file["words_traits"],
+        words=_index(
+            file.pop("words"), traits=file.pop("words_traits"), steps=_first_steps(file["words_rows"], groups)
+        ),
         table=file["words_rows"],
-        gram_slots=gram_slots,
-        gram_checks=gram_checks,
-        gram_row_of=gram_row_of,
+        grams=_index(file.pop("grams")),
         gram_table=file["grams_rows"],
         step=float(file["step"][0]),
-        groups=np.array([[first[g], sizes[g], ends[g], ends[g + 1]] for g in range(len(sizes))], dtype=np.int64),
+        groups=groups,
+        gram_groups=gram_groups,
         group_of_script=np.array([SHARED_SCRIPTS.index(n) if n in SHARED_SCRIPTS else -1 for n in names]),
         language_of_script=np.array([tags.index(LANGUAGE_OF_SCRIPT.get(n, "und")) for n in names], dtype=np.int16),
         greek_words=_hashes(GREEK_WITHOUT_ACCENT),
@@ -202,9 +192,37 @@ def language_model() -> LanguageModel:
         entry_prior=_entry_prior(flat),
         kinship=_kinship(flat),
         han_odds=file["han_odds"],
-        pair_slots=pair_slots,
-        pair_checks=pair_checks,
+        pairs=_index(file.pop("han_pairs")),
         pair_odds=file["han_pair_odds"],
+    )
+
+
+def _groups(counts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the facts of each script: first language, languages, first key, key after the last, place of its rows."""
+    first = np.cumsum(sizes) - sizes
+    end = np.cumsum(counts)
+    rows = np.cumsum(counts * sizes) - counts * sizes
+    return np.stack([first, sizes, end - counts, end, rows], axis=1)
+
+
+def _first_steps(rows: NDArray[np.uint8], groups: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Give the steps of the first language of its script at each word."""
+    return np.concatenate([rows[row : row + (end - begin) * size : size] for _, size, begin, end, row in groups])
+
+
+def _index(
+    keys: NDArray[np.uint64], *, traits: NDArray[np.uint8] | None = None, steps: NDArray[np.uint8] | None = None
+) -> NDArray[np.uint64]:
+    """Make the index of keys: see `kernels.languages.build_index`.
+
+    It has a power of two of slots; three in eight to three in four of them are taken.
+    """
+    from traceviz.segments.kernels.languages import build_index
+
+    nothing = np.zeros(1, dtype=np.uint8)
+    n_slots = 1 << (4 * len(keys) // 3).bit_length()
+    return np.asarray(
+        build_index(keys, nothing if traits is None else traits, nothing if steps is None else steps, n_slots)
     )
 
 
@@ -214,21 +232,6 @@ def _hashes(words: tuple[str, ...]) -> NDArray[np.uint64]:
 
     batch = Texts.of(list(words))
     return np.asarray(hash_words(batch.buffer, batch.offsets[:-1], batch.offsets[1:], folding()))
-
-
-def _places(counts: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Give where the row of each key begins in the flat table of all scripts, and where the rows of each script end.
-
-    A script has a row of its number of languages for each of its keys.
-    """
-    ends = np.concatenate([[0], np.cumsum(counts * sizes)])
-    steps = np.repeat(sizes.astype(np.int32), counts)
-    return np.cumsum(steps, dtype=np.int32) - steps, ends
-
-
-def _slots_for(n_keys: int) -> int:
-    """Give the slots of an index, a power of two: three in eight to three in four of them are taken."""
-    return 1 << (4 * n_keys // 3).bit_length()
 
 
 @cache
@@ -273,7 +276,7 @@ def label_words(texts: Texts, words: Words) -> tuple[Words, Labels]:
 
     model = language_model()
     parts = hash_parts(texts.buffer, words.start, words.end, words.flags, words.hashes, folding())
-    language, confidence, cuts = kernel.label_words(
+    language, confidence = kernel.label_words(
         texts.buffer,
         words.start,
         words.end,
@@ -283,17 +286,13 @@ def label_words(texts: Texts, words: Words) -> tuple[Words, Labels]:
         words.hashes,
         parts,
         folding(),
-        model.slots,
-        model.checks,
-        model.row_of,
-        model.trait_of,
+        model.words,
         model.table,
-        model.gram_slots,
-        model.gram_checks,
-        model.gram_row_of,
+        model.grams,
         model.gram_table,
         model.step,
         model.groups,
+        model.gram_groups,
         model.group_of_script,
         model.language_of_script,
         model.greek_words,
@@ -301,19 +300,43 @@ def label_words(texts: Texts, words: Words) -> tuple[Words, Labels]:
         model.base_prior,
         model.entry_prior,
         model.kinship,
-        model.han_odds,
-        model.pair_slots,
-        model.pair_checks,
-        model.pair_odds,
-        model.tags.index("zh"),
-        model.tags.index("ja"),
         model.tags.index("de") - 1,
         np.array(CONFIDENCE),
     )
-    return cut(words, Labels(language, confidence, model.tags), cuts)
+    labels = Labels(language, confidence, model.tags)
+    return _label_han(texts, words, labels) if _has_cjk(words) else (words, labels)
 
 
-def cut(words: Words, labels: Labels, cuts: NDArray[np.int64]) -> tuple[Words, Labels]:
+def _has_cjk(words: Words) -> bool:
+    """Tell whether a batch has words in Han or kana."""
+    names = unicode_table().script_names
+    return bool(np.isin(words.script, [names.index(name) for name in ("Han", "Hiragana", "Katakana")]).any())
+
+
+def _label_han(texts: Texts, words: Words, labels: Labels) -> tuple[Words, Labels]:
+    """Label what is in Han and kana."""
+    from traceviz.segments.kernels.han import label_han
+
+    model = language_model()
+    cuts = label_han(
+        texts.buffer,
+        words.start,
+        words.end,
+        words.by_text,
+        words.script,
+        words.flags,
+        model.han_odds,
+        model.pairs,
+        model.pair_odds,
+        model.tags.index("zh"),
+        model.tags.index("ja"),
+        labels.language,
+        labels.confidence,
+    )
+    return _cut(words, labels, cuts)
+
+
+def _cut(words: Words, labels: Labels, cuts: NDArray[np.int64]) -> tuple[Words, Labels]:
     """Cut words where their language changes; a row of ``cuts`` is a word, a byte in it, the language from there on."""
     if len(cuts) == 0:
         return words, labels

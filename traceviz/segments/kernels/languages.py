@@ -1,10 +1,16 @@
 """Decide the language of each word: by its script, or by word lists and a Viterbi search along the text.
 
 Log-probabilities are in nats; tables hold them as steps below the best language.  `languages.py` documents the costs.
+Han and kana are told apart in `han.py`.
 """
+
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+
+part = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+leaf = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
 
 # Scripts with fixed codes: see `tools/make_unicode_table.py`.
 LATIN, HAN, HIRAGANA, KATAKANA, GREEK = 2, 3, 4, 5, 7
@@ -13,8 +19,17 @@ LATIN, HAN, HIRAGANA, KATAKANA, GREEK = 2, 3, 4, 5, 7
 CAPITAL, ALL_CAPITALS, SENTENCE_START, LINE_START, NEUTRAL, AFTER_MASK, AFTER_COLON = 1, 2, 4, 8, 16, 32, 64
 SHORT, JOINED, BREAK = 128, 256, 512
 
+# What ends a phrase before a word: signs that set phrases apart, the end of a sentence, a formula.
+EDGES = SENTENCE_START | LINE_START | AFTER_MASK | BREAK
+
 # What a listed word is besides: a name, or a word that English borrowed.
 NAME, LOAN = 1, 2
+
+# Which base lends its words, or writes nouns with capitals: see `word_weight`.
+NEITHER, ENGLISH, GERMAN = 0, 1, 2
+
+# How nouns with capitals count in a run: see `evidence_of`.
+NOUNS_NEVER, NOUNS_BESIDE, NOUNS_ALWAYS = 0, 1, 2
 
 # What a word's language can be besides an index into the tags.
 NO_LANGUAGE, UNDETERMINED = -1, 0
@@ -22,7 +37,21 @@ NO_LANGUAGE, UNDETERMINED = -1, 0
 # What a word's row can be besides a place in the table.
 NO_ROW = -1
 
+# Where the costs of a script stand: see `languages.COSTS`.
+ENTER, LEAVE, STAY, CLIP, SPELLED, LONE, KNOWN = 0, 1, 2, 3, 4, 5, 6
+
+# Where the facts of a script stand: its first language and their number, its first key, the key after its last, its
+# first row.
+FIRST, SIZE, FIRST_KEY, END_KEY, FIRST_ROW = 0, 1, 2, 3, 4
+
 FNV_BASIS, FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
+
+#: Bits of a slot: the place of its key, what the word is besides, the steps of the first language of its script; the
+#: upper 32 bits are the check.
+PLACE_BITS, TRAIT_BITS = 24, 2
+
+#: What a free slot of an index holds.
+FREE = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 #: Symbols of an unknown word that are looked at.
 LONGEST_WORD = 32
@@ -30,23 +59,15 @@ LONGEST_WORD = 32
 #: Words of a text that are asked for its language.
 BASE_WORDS = 128
 
+#: Words from which on the first language of a script is the base if this share of them is as good in it as anywhere
+#: (by a quarter of a nat), and the advantage in nats that this stands for.
+CLEAR_WORDS, CLEAR_SHARE, CLEAR_ADVANTAGE = 12, 0.8, 20.0
+
 #: Languages that are followed through a window, those that the words speak for most.
 MOST_LANGUAGES = 6
 
 #: Sides of a window: words around the stretch in which another language gains.
 WINDOW_MARGIN = 4
-
-#: Nats by which Han without kana must look Japanese to be taken for it: in all, and for each character.
-JAPANESE_WITHOUT_KANA, JAPANESE_CHARACTER = 1.0, 0.7
-
-#: Nats: what a kana says, a step of the tables of Han, and the weight of a pair of characters beside the characters.
-KANA_ODDS, HAN_STEP, PAIR_WEIGHT = 5.0, 0.0625, 0.5
-
-#: Han characters that Japanese writes together, and nats for each that follows.
-HAN_OF_JAPANESE, LONG_HAN_RUN = 4, -0.8
-
-#: Nats of passing between Chinese and Japanese: where a sentence begins, behind a comma or another script, elsewhere.
-SWITCH_AT_SENTENCE, SWITCH_AT_BREAK, SWITCH_INSIDE = 2.5, 3.5, 6.0
 
 #: Words of a run that takes the names at its edges along, and nats by which a name may be more like the base.
 WORDS_THAT_CARRY_NAMES = 3
@@ -70,6 +91,13 @@ MOST_OF_A_LETTER, NOT_ENGLISH = 5.0, 8.0
 WORDS_THAT_CARRY = 2
 CARRIED, CARRIED_WITH_CAPITAL = 2.0, 6.0
 
+#: Nats by which a run can show its language above the others of a text, and those that a run of another language of
+#: the text gives way to.
+MOST_CLEAR, MOST_LEAD = 4.0, 2.0
+
+#: Nats that a lone German noun in English must have: it is written with a capital, as names are.
+LONE_NOUN = 9.0
+
 #: Nats by which a word between two runs of one language may be more like the base and yet belongs to them.
 LEAST_OF_A_GAP = -4.0
 
@@ -80,8 +108,45 @@ SEEN_ENTRY, SEEN_ONCE, UNSEEN_ENTRY = 3.0, 0.25, 3.0
 #: Runs that are less probable than this are left to the base.
 LEAST_CONFIDENCE = 0.35
 
+#: Nats off the cost of entering a language where a line, and where a sentence or an enumeration begins.
+AT_LINE, AT_SENTENCE = 1.5, 1.0
 
-@njit(cache=True, nogil=True)
+#: Nats by which a word of the base, in the sum of a window, counts against another language.
+AGAINST = -0.5
+
+#: Nats below the best language within which a word is one of a language.
+KNOWN_WITHIN = 2.5
+
+
+class Line(NamedTuple):
+    """The words of one text in one script: what the lists say of each, and how it is written.
+
+    ``rows`` are places in ``table``, or below -1 places in ``spelled``; ``first`` holds the steps of the first language
+    of the script, which is mostly the base: they come with the look-up, when the row itself is far away in memory.
+    """
+
+    rows: Any
+    first: Any
+    flags: Any
+    traits: Any
+    lengths: Any
+    hashes: Any
+    table: Any
+    spelled: Any
+    size: Any
+    step: Any
+
+
+class Base(NamedTuple):
+    """The language of most words, the steps of each word in it, and how it treats other languages."""
+
+    language: Any
+    below: Any
+    lends: Any
+    kin: Any
+
+
+@leaf
 def decode(buffer, at, stop):
     """Read the code point at a byte and give it with the byte after it."""
     b = np.int64(buffer[at])
@@ -102,46 +167,61 @@ def decode(buffer, at, stop):
 
 
 @njit(cache=True, nogil=True)
-def build_index(keys, n_slots):
-    """Make an open-addressing table of 40-bit keys: for each slot the upper 32 bits, and the position (-1: free).
+def build_index(keys, traits, steps, n_slots):
+    """Make an open-addressing table of 40-bit keys, whose slots hold 32 of those bits, the place, traits and steps.
 
-    The number of slots is a power of two.
+    The number of slots is a power of two; keys that are nothing besides have a single trait and a single step, zeros.
     """
-    slots = np.full(n_slots, -1, np.int32)
-    checks = np.zeros(n_slots, np.uint32)
+    index = np.full(n_slots, FREE, np.uint64)
     for i in range(len(keys)):
         slot = np.int64(keys[i] & np.uint64(n_slots - 1))
-        while slots[slot] >= 0:
+        while index[slot] != FREE:
             slot = (slot + 1) & (n_slots - 1)
-        slots[slot] = i
-        checks[slot] = np.uint32(keys[i] >> np.uint64(8))
-    return slots, checks
+        trait = traits[i] if len(traits) > 1 else traits[0]
+        step = steps[i] if len(steps) > 1 else steps[0]
+        facts = np.uint64(step) << np.uint64(TRAIT_BITS) | np.uint64(trait)
+        index[slot] = (keys[i] >> np.uint64(8)) << np.uint64(32) | facts << np.uint64(PLACE_BITS) | np.uint64(i)
+    return index
 
 
-@njit(cache=True, nogil=True)
-def look_up(word, slots, checks):
-    """Find the position of a 64-bit hash by its upper 40 bits, or -1."""
-    n_slots = len(slots)
+@leaf
+def look_up(word, index):
+    """Find what the index holds of a 64-bit hash, compared by its upper 40 bits: 32 bits, or -1."""
+    mask = len(index) - 1
     key = word >> np.uint64(24)
-    check = np.uint32(key >> np.uint64(8))
-    slot = np.int64(key & np.uint64(n_slots - 1))
-    while slots[slot] >= 0:
-        if checks[slot] == check:
-            return np.int64(slots[slot])
-        slot = (slot + 1) & (n_slots - 1)
-    return np.int64(-1)
+    check = key >> np.uint64(8)
+    slot = np.int64(key) & mask
+    held = index[slot]
+    while held != FREE and held >> np.uint64(32) != check:
+        slot = (slot + 1) & mask
+        held = index[slot]
+    return np.int64(held & np.uint64(0xFFFFFFFF)) if held != FREE else np.int64(-1)
 
 
 @njit(cache=True, nogil=True)
-def hash_pair(one, other):
-    """Hash two characters that stand together."""
-    h = (FNV_BASIS ^ np.uint64(one)) * FNV_PRIME
-    h = (h ^ np.uint64(other)) * FNV_PRIME
-    h ^= h >> np.uint64(29)
-    return h * FNV_PRIME
+def look_up_all(words, index):
+    """Find what the index holds of each of many hashes."""
+    out = np.empty(len(words), np.int64)
+    for k in range(len(words)):
+        out[k] = look_up(words[k], index)
+    return out
 
 
-@njit(cache=True, nogil=True)
+@leaf
+def place_of(found):
+    """Give the place of a key that was found."""
+    return found & ((1 << PLACE_BITS) - 1)
+
+
+@leaf
+def row_in(found, group):
+    """Give where the row of a key begins that was found, or NO_ROW if it is of another script."""
+    place = place_of(found)
+    is_here = found >= 0 and group[FIRST_KEY] <= place < group[END_KEY]
+    return group[FIRST_ROW] + (place - group[FIRST_KEY]) * group[SIZE] if is_here else np.int64(NO_ROW)
+
+
+@part
 def symbols_of(buffer, start, end, fold, out):
     """Write the symbols of a word, edges included: a letter with the accents on it is one symbol; give their number."""
     out[0] = 32
@@ -165,7 +245,7 @@ def symbols_of(buffer, start, end, fold, out):
     return n + 1
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def hash_gram(symbols, start, end, salt):
     """Hash the symbols ``start:end``; the salt keeps the grams of different scripts apart."""
     h = FNV_BASIS ^ np.uint64(salt)
@@ -186,7 +266,7 @@ def hash_grams(buffer, start, end, fold, salt):
     return out
 
 
-@njit(cache=True, nogil=True)
+@part
 def has_vowel(symbols, n):
     """Tell whether a Latin word has a letter that stands for a vowel; one with an accent counts."""
     for k in range(1, n - 1):
@@ -196,13 +276,12 @@ def has_vowel(symbols, n):
     return False
 
 
-@njit(cache=True, nogil=True)
-def spell(
-    buffer, start, end, fold, gram_slots, gram_checks, gram_row_of, gram_table, size, salt, step, weight, out, at
-):
+@part
+def spell(buffer, start, end, fold, index, group, table, salt, step, weight, out, at):
     """Write the row of a word that no list has, from the longest known gram at each of its places."""
     symbols = np.empty(LONGEST_WORD + 2, np.int64)
     n = symbols_of(buffer, start, end, fold, symbols)
+    size = group[SIZE]
     if salt == 0 and not has_vowel(symbols, n):
         out[at : at + size] = 0
         return
@@ -210,18 +289,17 @@ def spell(
     floor = np.int32(6.0 / step)
     for stop in range(2, n + 1):
         for length in range(min(4, stop), 0, -1):
-            found = look_up(hash_gram(symbols, stop - length, stop, salt), gram_slots, gram_checks)
-            if found >= 0:
-                row = gram_table[gram_row_of[found] : gram_row_of[found] + size]
+            row = row_in(look_up(hash_gram(symbols, stop - length, stop, salt), index), group)
+            if row >= 0:
                 for k in range(size):
-                    total[k] += min(np.int32(row[k]), floor)
+                    total[k] += min(np.int32(table[row + k]), floor)
                 break
     least = total.min()
     for k in range(size):
         out[at + k] = np.uint8(min(40.0, np.rint(weight * (total[k] - least))))
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def is_elided(buffer, start, end):
     """Tell whether a word begins with one or two letters and an apostrophe, as in "l'eau" and "qu'il"."""
     for at in range(start + 1, min(start + 3, end - 2)):
@@ -230,7 +308,7 @@ def is_elided(buffer, start, end):
     return False
 
 
-@njit(cache=True, nogil=True)
+@part
 def join_rows(table, one, other, size, out, at):
     """Write the row of a word of two parts: the sum of theirs."""
     least = 255
@@ -240,45 +318,51 @@ def join_rows(table, one, other, size, out, at):
         out[at + k] = np.uint8(min(40, np.int64(table[one + k]) + table[other + k] - least))
 
 
-@njit(cache=True, nogil=True)
-def steps_below(row, language, table, spelled):
-    """Give how many steps a word is below its best language: a row of the lists, or of the words spelled here."""
-    if row >= 0:
-        return np.float64(table[row + language])
-    return np.float64(spelled[-row - 2 + language])
+@leaf
+def steps_of(line, j, language):
+    """Give how many steps a word is below its best language."""
+    row = line.rows[j]
+    return np.int64(line.table[row + language]) if row >= 0 else np.int64(line.spelled[-row - 2 + language])
 
 
-@njit(cache=True, nogil=True)
+@leaf
 def word_weight(flags, traits, lends):
     """Weigh the evidence of a word: names and borrowed words say less than others.
 
-    ``lends`` is 1 where the base is English, in which a borrowed word is no switch, 2 where it is German, which writes
-    its nouns with capitals, else 0.
+    In English a borrowed word is no switch.
     """
     if flags & CAPITAL:
         if traits & NAME:
             return 0.2
         return 0.6 if flags & (SENTENCE_START | AFTER_COLON) else 0.8
-    return 0.15 if lends == 1 and traits & LOAN else 1.0
+    return 0.15 if lends == ENGLISH and traits & LOAN else 1.0
 
 
-@njit(cache=True, nogil=True)
-def base_language(chosen, rows, flags, table, spelled, size, step, prior):
+@part
+def base_language(line, prior):
     """Choose the language of most of a text's words in one script.
 
     Returns its place in the script's list and the advantage over the runner-up in nats.  Of a long text, words at
     even distances are asked.
     """
-    # Whole numbers and one row at a time: such a loop is unrolled, and this one is run for every word.
+    # The steps of the first language are at hand; the rows of a long list are far away in memory.
+    rows, first, flags, table, spelled = line.rows, line.first, line.flags, line.table, line.spelled
+    clear = 0
+    for j in range(len(first)):
+        clear += first[j] <= 1
+    if clear >= max(CLEAR_WORDS, CLEAR_SHARE * len(first)):
+        return 0, CLEAR_ADVANTAGE
+    # Whole numbers and one row at a time: such a loop is unrolled, and this one is run for many words.
+    size = line.size
     sums = np.zeros(size, np.int32)
-    stride = max(1, len(chosen) // BASE_WORDS)
-    highest = np.uint8(9.0 / step)
-    for j in range(0, len(chosen), stride):
-        row = rows[chosen[j]]
+    stride = max(1, len(rows) // BASE_WORDS)
+    highest = np.uint8(9.0 / line.step)
+    for j in range(0, len(rows), stride):
+        row = rows[j]
         weight = np.int32(10)
-        if flags[chosen[j]] & CAPITAL:
+        if flags[j] & CAPITAL:
             weight = np.int32(4)
-        elif flags[chosen[j]] & SHORT:
+        elif flags[j] & SHORT:
             weight = np.int32(6)
         if row >= 0:
             values = table[row : row + size]
@@ -287,7 +371,7 @@ def base_language(chosen, rows, flags, table, spelled, size, step, prior):
             values = spelled[-row - 2 : -row - 2 + size]
         for k in range(len(values)):
             sums[k] += weight * np.int32(min(values[k], highest))
-    total = prior - 0.1 * step * sums
+    total = prior - 0.1 * line.step * sums
     best = 0
     for k in range(1, size):
         if total[k] > total[best]:
@@ -299,88 +383,105 @@ def base_language(chosen, rows, flags, table, spelled, size, step, prior):
     return best, total[best] - runner_up if size > 1 else 9.0
 
 
-@njit(cache=True, nogil=True)
-def candidates_of(chosen, begin, end, rows, flags, traits, table, spelled, size, step, base, costs, prior, lends, out):
+@part
+def candidates_of(line, begin, end, base, costs, prior, out):
     """Find the languages whose best stretch in a window could pay for entering them; the base comes first."""
     # What the words that speak against the base are worth in all: more than any path could gain.
+    size = line.size
+    below, flags, traits, rows, table, spelled = (
+        base.below,
+        line.flags,
+        line.traits,
+        line.rows,
+        line.table,
+        line.spelled,
+    )
     sums = np.zeros(size, np.int32)
     for j in range(begin, end):
-        word = chosen[j]
-        row = rows[word]
-        at_base = np.int32(steps_below(row, base, table, spelled))
-        if at_base > 0:
-            weight = np.int32(100.0 * word_weight(flags[word], traits[word], lends) + 1.0)
-            values = table[row : row + size] if row >= 0 else spelled[-row - 2 : -row - 2 + size]
-            for k in range(len(values)):
-                sums[k] += weight * max(at_base - np.int32(values[k]), np.int32(0))
-    peak = 0.01 * step * sums
-    out[0] = base
+        at_base = np.int32(below[j])
+        if at_base == 0:
+            continue
+        weight = np.int32(100.0 * word_weight(flags[j], traits[j], base.lends) + 1.0)
+        row = rows[j]
+        values = table[row : row + size] if row >= 0 else spelled[-row - 2 : -row - 2 + size]
+        for k in range(len(values)):
+            sums[k] += weight * max(at_base - np.int32(values[k]), np.int32(0))
+    margins = np.empty(MOST_LANGUAGES + 1)
+    out[0] = base.language
     n = 1
     for k in range(size):
-        margin = peak[k] - (costs[0] - 1.5 + prior[k])
-        if k == base or margin < 0.0:
+        margin = 0.01 * line.step * sums[k] - (costs[ENTER] - AT_LINE + prior[k])
+        if k == base.language or margin < 0.0:
             continue
-        peak[k] = margin
-        if n <= MOST_LANGUAGES:
-            out[n] = k
+        place = n
+        if n > MOST_LANGUAGES:
+            place = 1
+            for c in range(2, n):
+                if margins[c] < margins[place]:
+                    place = c
+            if margin <= margins[place]:
+                continue
+        else:
             n += 1
-            continue
-        least = 1
-        for c in range(2, n):
-            if peak[out[c]] < peak[out[least]]:
-                least = c
-        if margin > peak[out[least]]:
-            out[least] = k
+        out[place] = k
+        margins[place] = margin
     return n
 
 
-@njit(cache=True, nogil=True)
-def decode_window(
-    chosen, begin, end, rows, flags, traits, table, spelled, step, costs, prior, kin, lends, languages, state
-):
-    """Find the best path of languages through the words ``chosen[begin:end]`` that starts and ends in the base.
+@part
+def decode_window(line, begin, end, base, costs, prior, languages, state):
+    """Find the best path of languages through the words ``begin:end`` that starts and ends in the base.
 
-    ``costs``: enter, exit, stay, clip.  ``languages`` are those that come into question, the base first; ``state[j]``
-    gets the place of the language in the script's list.
+    ``languages`` are those that come into question, the base first; ``state[j]`` gets the place of the language in the
+    script's list.
     """
-    enter, leave, stay, clip = costs[0], costs[1], costs[2], costs[3]
     n = end - begin
     size = len(languages)
-    base = languages[0]
     back = np.empty((n, size), np.int8)
     score = np.full(size, -np.inf)
     score[0] = 0.0
-    fresh = np.empty(size)
+    entry = np.empty(size)
+    stay = np.empty(size)
+    for c in range(size):
+        entry[c] = prior[languages[c]]
+        stay[c] = 0.0 if base.kin[languages[c]] else costs[STAY]
+    below, flags, traits, rows, table, spelled = (
+        base.below,
+        line.flags,
+        line.traits,
+        line.rows,
+        line.table,
+        line.spelled,
+    )
+    clip, leave = costs[CLIP], costs[LEAVE]
     for j in range(n):
-        word = chosen[begin + j]
-        cost = enter
+        word = begin + j
+        cost = costs[ENTER]
         if flags[word] & LINE_START:
-            cost -= 1.5
+            cost -= AT_LINE
         elif flags[word] & (SENTENCE_START | AFTER_COLON):
-            cost -= 1.0
+            cost -= AT_SENTENCE
         best = 0
         for c in range(1, size):
             if score[c] > score[best]:
                 best = c
+        weight = line.step * word_weight(flags[word], traits[word], base.lends)
+        at_base = np.int64(below[word])
         row = rows[word]
-        weight = step * word_weight(flags[word], traits[word], lends)
-        at_base = steps_below(row, base, table, spelled)
-        fresh[0] = score[0]
+        peak = score[best]
         back[j, 0] = 0
-        if best != 0 and score[best] - leave > fresh[0]:
-            fresh[0] = score[best] - leave
+        if best != 0 and peak - leave > score[0]:
+            score[0] = peak - leave
             back[j, 0] = best
         for c in range(1, size):
-            k = languages[c]
-            gain = weight * (at_base - steps_below(row, k, table, spelled))
-            gain = min(max(gain, -clip), clip)
-            fresh[c] = score[c] - (0.0 if kin[k] else stay)
+            steps = np.int64(table[row + languages[c]]) if row >= 0 else np.int64(spelled[-row - 2 + languages[c]])
+            gain = min(max(weight * (at_base - steps), -clip), clip)
+            fresh = score[c] - stay[c]
             back[j, c] = c
-            if best != c and score[best] - cost - prior[k] > fresh[c]:
-                fresh[c] = score[best] - cost - prior[k]
+            if best != c and peak - cost - entry[c] > fresh:
+                fresh = peak - cost - entry[c]
                 back[j, c] = best
-            fresh[c] += gain
-        score[:] = fresh
+            score[c] = fresh + gain
     last = 0
     for c in range(size):
         if score[c] - leave > score[last]:
@@ -390,87 +491,62 @@ def decode_window(
         last = back[j, last]
 
 
-@njit(cache=True, nogil=True)
-def search(chosen, rows, flags, traits, table, spelled, size, step, base, costs, prior, kin, lends, state):
+@part
+def search(line, base, costs, prior, state):
     """Decode every window in which another language could pay for being entered; elsewhere the base stands."""
-    n = len(chosen)
-    state[:] = base
-    cheapest = costs[0] - 1.5 + prior.min()
-    languages = np.empty(size, np.int64)
+    n = len(state)
+    below, flags, traits, step, lends = base.below, line.flags, line.traits, line.step, base.lends
+    state[:] = base.language
+    cheapest = np.inf
+    for k in range(line.size):
+        if k != base.language:
+            cheapest = min(cheapest, costs[ENTER] - AT_LINE + prior[k])
+    languages = np.empty(MOST_LANGUAGES + 1, np.int64)
     begin = 0
     reach = 0.0
     peak = 0.0
     done = 0
     last = 0
     for j in range(n + 1):
-        gain = -np.inf
-        if j < n:
-            word = chosen[j]
-            gain = step * steps_below(rows[word], base, table, spelled)
-            if gain > 0.0:
-                gain = min(word_weight(flags[word], traits[word], lends) * gain, costs[3])
-            else:
-                gain = -0.5
-        if j < n and reach + gain > 0.0:
+        gain = AGAINST
+        if j == n:
+            gain = -np.inf
+        elif below[j] > 0:
+            gain = min(word_weight(flags[j], traits[j], lends) * step * below[j], costs[CLIP])
+        elif reach == 0.0:
+            continue
+        if reach + gain > 0.0:
             if reach == 0.0:
                 begin = j
             reach += gain
-            if reach > peak:
-                peak = reach
+            peak = max(peak, reach)
             last = j
         elif reach > 0.0:
             if peak >= cheapest:
                 first = max(done, begin - WINDOW_MARGIN)
                 stop = min(n, last + 1 + WINDOW_MARGIN)
-                found = candidates_of(
-                    chosen,
-                    first,
-                    stop,
-                    rows,
-                    flags,
-                    traits,
-                    table,
-                    spelled,
-                    size,
-                    step,
-                    base,
-                    costs,
-                    prior,
-                    lends,
-                    languages,
-                )
+                found = candidates_of(line, first, stop, base, costs, prior, languages)
                 if found > 1:
-                    decode_window(
-                        chosen,
-                        first,
-                        stop,
-                        rows,
-                        flags,
-                        traits,
-                        table,
-                        spelled,
-                        step,
-                        costs,
-                        prior,
-                        kin,
-                        lends,
-                        languages[:found],
-                        state,
-                    )
+                    decode_window(line, first, stop, base, costs, prior, languages[:found], state)
                 done = last + 1
             reach = 0.0
             peak = 0.0
 
 
-@njit(cache=True, nogil=True)
-def gain_of(word, rows, traits, table, spelled, step, base, language, lends):
+@leaf
+def gain_of(line, j, base, language):
     """Give how much better a word is in a language than in the base, in nats."""
-    row = rows[word]
-    gain = step * (steps_below(row, base, table, spelled) - steps_below(row, language, table, spelled))
-    return min(gain, 0.5) if lends == 1 and traits[word] & LOAN else gain
+    gain = line.step * (np.int64(base.below[j]) - steps_of(line, j, language))
+    return min(gain, 0.5) if base.lends == ENGLISH and line.traits[j] & LOAN else gain
 
 
-@njit(cache=True, nogil=True)
+@leaf
+def ends_phrase(flags, j):
+    """Tell whether a phrase ends before a word, or the text."""
+    return j >= len(flags) or flags[j] & EDGES != 0
+
+
+@leaf
 def edge_of(flags, n):
     """Give the nats that a word at the edge of a run of ``n`` words must have."""
     if n >= LONG_RUN:
@@ -478,529 +554,436 @@ def edge_of(flags, n):
     return EDGE_WITH_CAPITAL if flags & CAPITAL else EDGE
 
 
-@njit(cache=True, nogil=True)
-def keep_run(
-    chosen,
-    begin,
-    end,
-    rows,
-    flags,
-    traits,
-    lengths,
-    table,
-    spelled,
-    step,
-    base,
-    language,
-    clip,
-    lone,
-    lends,
-    is_german,
-    is_kin,
-    is_term,
-    is_english,
-):
-    """Judge a run of foreign words: trim its edges, and give begin, end and evidence (0 if it is dropped)."""
-    # An edge that stands at the edge of a phrase is kept, if the word could be of either language.
+@part
+def gains_of(line, begin, end, base, language):
+    """Give how much better each word of a run is in its language than in the base, in nats."""
+    rows, table, spelled, traits, below = line.rows, line.table, line.spelled, line.traits, base.below
+    gains = np.empty(end - begin)
+    for j in range(begin, end):
+        row = rows[j]
+        steps = table[row + language] if row >= 0 else spelled[-row - 2 + language]
+        gain = line.step * (np.int64(below[j]) - np.int64(steps))
+        gains[j - begin] = min(gain, 0.5) if base.lends == ENGLISH and traits[j] & LOAN else gain
+    return gains
+
+
+@part
+def trim_run(line, begin, end, gains, is_kin):
+    """Leave the words at the edges of a run to the base that are not clearly of the run's language."""
+    # An edge that stands at the edge of a phrase is kept between kin, if the word could be of either.
+    flags = line.flags
+    first = begin
     while begin < end:
-        word = chosen[begin]
-        least = edge_of(flags[word], end - begin)
-        if flags[word] & (SENTENCE_START | LINE_START | AFTER_MASK | BREAK) and is_kin:
-            least = EDGE_OF_A_PHRASE
-        if gain_of(word, rows, traits, table, spelled, step, base, language, lends) >= least:
+        least = EDGE_OF_A_PHRASE if is_kin and ends_phrase(flags, begin) else edge_of(flags[begin], end - begin)
+        if gains[begin - first] >= least:
             break
         begin += 1
     while end > begin:
-        word = chosen[end - 1]
-        least = edge_of(flags[word], end - begin)
-        if is_kin and (end == len(chosen) or flags[chosen[end]] & (SENTENCE_START | LINE_START | AFTER_MASK | BREAK)):
-            least = EDGE_OF_A_PHRASE
-        if gain_of(word, rows, traits, table, spelled, step, base, language, lends) >= least:
+        least = EDGE_OF_A_PHRASE if is_kin and ends_phrase(flags, end) else edge_of(flags[end - 1], end - begin)
+        if gains[end - 1 - first] >= least:
             break
         end -= 1
+    return begin, end
+
+
+@part
+def is_particle(flags, j):
+    """Tell whether a word is a short one between two capitals, which belongs to the name: Casa de la Luna."""
+    if flags[j] & CAPITAL or not flags[j] & SHORT or j == 0 or j + 1 >= len(flags):
+        return False
+    return flags[j - 1] & CAPITAL != 0 and flags[j + 1] & CAPITAL != 0
+
+
+@part
+def is_plain_noun(line, j):
+    """Tell whether a word with a capital is listed, no name and nothing borrowed, and does not begin a sentence."""
+    other = SENTENCE_START | LINE_START | ALL_CAPITALS
+    return line.flags[j] & (CAPITAL | other) == CAPITAL and line.rows[j] >= 0 and line.traits[j] == 0
+
+
+@part
+def evidence_of(line, begin, end, gains, costs, by_nouns):
+    """Give what speaks for a run in nats, 0 if that is nothing but names, particles and borrowed words.
+
+    ``by_nouns`` tells how nouns with capitals count: not at all, beside another word, always.
+    """
+    flags, traits, lengths = line.flags, line.traits, line.lengths
     evidence = 0.0
     small = False
     nouns = 0.0
     for j in range(begin, end):
-        word = chosen[j]
-        gain = min(gain_of(word, rows, traits, table, spelled, step, base, language, lends), clip)
-        capital = flags[word] & CAPITAL != 0
-        if lengths[word] <= lone:
+        gain = min(gains[j - begin], costs[CLIP])
+        if lengths[j] <= costs[LONE]:
             gain = min(gain, 1.0)
-        # A particle between two capitals belongs to the name: Casa de la Luna.
-        if (
-            not capital
-            and flags[word] & SHORT
-            and j > 0
-            and j + 1 < len(chosen)
-            and flags[chosen[j - 1]] & CAPITAL
-            and flags[chosen[j + 1]] & CAPITAL
-        ):
-            continue
-        if capital:
-            evidence += (0.05 if traits[word] & NAME else 0.2) * gain
-            if not traits[word] & NAME:
-                nouns += 0.5 * gain
-        else:
+        if flags[j] & CAPITAL:
+            is_name = traits[j] & NAME != 0
+            evidence += (0.05 if is_name else 0.2) * gain
+            nouns += 0.0 if is_name else 0.5 * gain
+        elif not is_particle(flags, j):
             evidence += gain
-            if gain >= 1.5 and (lengths[word] > 2 or lone > 1 or end - begin > 1):
+            if gain >= 1.5 and (lengths[j] > 2 or costs[LONE] > 1 or end - begin > 1):
                 small = True
-    if lends == 2 or (is_german and (lends == 0 or small)):
+    if by_nouns == NOUNS_BESIDE and end - begin == 1:
+        small = small or (gains[0] >= LONE_NOUN and is_plain_noun(line, begin))
+    if by_nouns == NOUNS_ALWAYS or (by_nouns == NOUNS_BESIDE and small):
         # Where nouns are written with capitals, a capital is no sign of a name.
         evidence += nouns
         small = small or nouns >= 2.0
-    enough = ENOUGH
-    if end - begin == 1 and lengths[chosen[begin]] <= 3 and not is_english:
-        enough = ENOUGH_OF_A_SHORT_WORD
-    if evidence < (ENOUGH_OF_A_TERM if is_term else enough) or not small:
-        return begin, begin, 0.0
-    return begin, end, evidence
+    return evidence if small else 0.0
 
 
-@njit(cache=True, nogil=True)
-def confidence_of_run(
-    chosen, begin, end, rows, flags, traits, table, spelled, size, step, base, language, evidence, support, weights
-):
+@part
+def needed_of(line, begin, end, is_english, is_term):
+    """Give the evidence that a run must have."""
+    if is_term:
+        return ENOUGH_OF_A_TERM
+    if end - begin == 1 and line.lengths[begin] <= 3 and not is_english:
+        return ENOUGH_OF_A_SHORT_WORD
+    return ENOUGH
+
+
+@part
+def confidence_of_run(line, begin, end, base, language, in_latin, evidence, support, weights):
     """Give how probable it is that the language of a run is right: a logistic model of what speaks for it.
 
     ``support`` is how many other words of the text are in that language.  `languages.py` names the weights in the order
     of the features here.
     """
     n = end - begin
+    size = line.size
+    rows, table, spelled, flags, traits, below = (
+        line.rows,
+        line.table,
+        line.spelled,
+        line.flags,
+        line.traits,
+        base.below,
+    )
     capitals = 0
     unknown = 0
     borrowed = 0
-    own = 0.0
-    most = 0.0
-    totals = np.zeros(size)
+    most = 0
+    totals = np.zeros(size, np.int32)
     for j in range(begin, end):
-        word = chosen[j]
-        row = rows[word]
-        at_base = steps_below(row, base, table, spelled)
-        for k in range(size):
-            totals[k] += at_base - steps_below(row, k, table, spelled)
-        gain = step * (at_base - steps_below(row, language, table, spelled))
-        own += gain
-        most = max(most, gain)
-        capitals += flags[word] & CAPITAL != 0
+        row = rows[j]
+        at_base = np.int32(below[j])
+        values = table[row : row + size] if row >= 0 else spelled[-row - 2 : -row - 2 + size]
+        for k in range(len(values)):
+            totals[k] += at_base - np.int32(values[k])
+        most = max(most, at_base - np.int32(values[language]))
+        capitals += flags[j] & CAPITAL != 0
         unknown += row < 0
-        borrowed += traits[word] != 0
-    rival = 0.0
+        borrowed += traits[j] != 0
+    rival = 0
     for k in range(size):
-        if k != language and k != base:
-            rival = max(rival, step * totals[k])
+        if k != language and k != base.language and totals[k] > rival:
+            rival = totals[k]
+    lead = line.step * (totals[language] - rival)
+    in_english = base.language == 0 and in_latin
     score = weights[0]
     score += weights[1] * np.log1p(evidence)
-    score += weights[2] * (2.0 if base == 0 and size > 20 and n == 1 else 0.0)
+    score += weights[2] * (2.0 if in_english and n == 1 else 0.0)
     score += weights[3] * 2.0 * capitals / n
-    score += weights[4] * min(max((own - rival) / 8.0, -3.0), 3.0)
+    score += weights[4] * min(max(lead / 8.0, -3.0), 3.0)
     score += weights[5] * 2.0 * unknown / n
     score += weights[6] * min(np.log1p(support), 3.0)
-    score += weights[7] * (1.0 if base == 0 and size > 20 else 0.0)
-    score += weights[8] * min(most, 12.0) / 4.0
+    score += weights[7] * (1.0 if in_english else 0.0)
+    score += weights[8] * min(line.step * most, 12.0) / 4.0
     score += weights[9] * 2.0 * borrowed / n
     return 1.0 / (1.0 + np.exp(-score))
 
 
-@njit(cache=True, nogil=True)
-def after_names(chosen, end, state, rows, flags, traits, table, spelled, step, base, language, lends):
+@part
+def count_words(line, state, base, kinds, total):
+    """Count the words in each language but the base: all of them, and without those like the one before them.
+
+    A word that is repeated is no more evidence than once.  Gives the most that a language has.
+    """
+    kinds[:] = 0.0
+    total[:] = 0
+    last = np.full(line.size, -1, np.int64)
+    for j in range(len(state)):
+        language = state[j]
+        if language == base.language:
+            continue
+        if last[language] < 0 or line.hashes[j] != line.hashes[last[language]]:
+            kinds[language] += 1.0
+        total[language] += 1
+        last[language] = j
+    return kinds.max()
+
+
+@part
+def could_be_name(line, j, base, language):
+    """Tell whether a capitalised word beside a run may be a name in it."""
+    if not line.flags[j] & CAPITAL:
+        return False
+    return line.traits[j] & NAME != 0 or gain_of(line, j, base, language) >= LEAST_OF_A_NAME
+
+
+@part
+def after_names(line, end, state, base, language):
     """Give the end of a run with the names behind it, if they stand between it and the end of the phrase.
 
     Not so before a run: there a name as often ends the sentence of the base.
     """
-    edge = SENTENCE_START | LINE_START | AFTER_MASK | BREAK
     last = end
-    while last < len(chosen) and last - end < 3:
-        word = chosen[last]
-        if not flags[word] & CAPITAL or flags[word] & edge or state[last] != base:
-            break
-        gain = gain_of(word, rows, traits, table, spelled, step, base, language, lends)
-        if not traits[word] & NAME and gain < LEAST_OF_A_NAME:
+    while last < len(state) and last - end < 3:
+        if line.flags[last] & EDGES or state[last] != base.language or not could_be_name(line, last, base, language):
             break
         last += 1
-        if last == len(chosen) or flags[chosen[last]] & edge:
+        if ends_phrase(line.flags, last):
             return last
     return end
 
 
-@njit(cache=True, nogil=True)
-def count_words(chosen, state, hashes, base, kinds, total):
-    """Count the words in each language but the base: all of them, and without those like the one before them.
-
-    A word that is repeated is no more evidence than once.
-    """
-    kinds[:] = 0.0
-    total[:] = 0
-    last = np.full(len(total), -1, np.int64)
-    for j in range(len(chosen)):
-        language = state[j]
-        if language == base:
-            continue
-        if last[language] < 0 or hashes[chosen[j]] != hashes[chosen[last[language]]]:
-            kinds[language] += 1.0
-        total[language] += 1
-        last[language] = j
+@part
+def before_names(line, begin, state, base, language):
+    """Give the start of a run with the names before it, if they begin a sentence that is foreign to its end."""
+    edge = SENTENCE_START | LINE_START | AFTER_MASK
+    first = begin
+    while first > 0 and begin - first < 3 and not line.flags[first] & EDGES:
+        if state[first - 1] != base.language or not could_be_name(line, first - 1, base, language):
+            break
+        first -= 1
+        if line.flags[first] & edge:
+            return first
+    return begin
 
 
-@njit(cache=True, nogil=True)
-def fill_gaps(chosen, state, confidence, rows, flags, table, spelled, step, base):
-    """Give a single word of the base between two runs of one language to it, if it could be of that language."""
-    for j in range(2, len(chosen) - 2):
-        language = state[j - 1]
-        if state[j] != base or language == base or state[j + 1] != language:
-            continue
-        if state[j - 2] != language and state[j + 2] != language:
-            continue
-        if (flags[chosen[j]] | flags[chosen[j + 1]]) & (BREAK | AFTER_MASK):
-            continue
-        row = rows[chosen[j]]
-        gain = step * (steps_below(row, base, table, spelled) - steps_below(row, language, table, spelled))
-        if gain >= LEAST_OF_A_GAP:
-            state[j] = language
-            confidence[j] = min(confidence[j - 1], confidence[j + 1])
-
-
-@njit(cache=True, nogil=True)
-def belongs_to(word, rows, flags, traits, table, spelled, step, base, language):
+@part
+def belongs_to(line, j, base, language):
     """Tell whether a word beside a run is of its language too; that English borrowed it says nothing there."""
-    row = rows[word]
-    gain = step * (steps_below(row, base, table, spelled) - steps_below(row, language, table, spelled))
-    if flags[word] & CAPITAL:
-        return not traits[word] & NAME and gain >= CARRIED_WITH_CAPITAL
+    gain = line.step * (np.int64(base.below[j]) - steps_of(line, j, language))
+    if line.flags[j] & CAPITAL:
+        return line.traits[j] & NAME == 0 and gain >= CARRIED_WITH_CAPITAL
     return gain >= CARRIED
 
 
-@njit(cache=True, nogil=True)
-def carry_words(chosen, begin, end, state, rows, flags, traits, table, spelled, step, base, language):
+@part
+def carry_words(line, begin, end, state, base, language):
     """Give a run with the words at its sides that are of its language, up to the ends of the phrase."""
-    while begin > 0 and state[begin - 1] == base and not flags[chosen[begin]] & (BREAK | AFTER_MASK):
-        if not belongs_to(chosen[begin - 1], rows, flags, traits, table, spelled, step, base, language):
+    near = BREAK | AFTER_MASK
+    while begin > 0 and state[begin - 1] == base.language and not line.flags[begin] & near:
+        if not belongs_to(line, begin - 1, base, language):
             break
         begin -= 1
-    while end < len(chosen) and state[end] == base and not flags[chosen[end]] & (BREAK | AFTER_MASK):
-        if not belongs_to(chosen[end], rows, flags, traits, table, spelled, step, base, language):
+    while end < len(state) and state[end] == base.language and not line.flags[end] & near:
+        if not belongs_to(line, end, base, language):
             break
         end += 1
     return begin, end
 
 
-@njit(cache=True, nogil=True)
-def before_names(chosen, begin, state, rows, flags, traits, table, spelled, step, base, language, lends):
-    """Give the start of a run with the names before it, if they begin a sentence that is foreign to its end."""
-    edge = SENTENCE_START | LINE_START | AFTER_MASK
-    first = begin
-    while first > 0 and begin - first < 3 and not flags[chosen[first]] & (edge | BREAK):
-        word = chosen[first - 1]
-        if not flags[word] & CAPITAL or state[first - 1] != base:
-            break
-        gain = gain_of(word, rows, traits, table, spelled, step, base, language, lends)
-        if not traits[word] & NAME and gain < LEAST_OF_A_NAME:
-            break
-        first -= 1
-        if flags[word] & edge:
-            return first
-    return begin
+@part
+def fill_gaps(line, state, base, confidence):
+    """Give a single word of the base between two runs of one language to it, if it could be of that language."""
+    for j in range(2, len(state) - 2):
+        language = state[j - 1]
+        if state[j] != base.language or language == base.language or state[j + 1] != language:
+            continue
+        if state[j - 2] != language and state[j + 2] != language:
+            continue
+        if (line.flags[j] | line.flags[j + 1]) & (BREAK | AFTER_MASK):
+            continue
+        if line.step * (np.int64(base.below[j]) - steps_of(line, j, language)) >= LEAST_OF_A_GAP:
+            state[j] = language
+            confidence[j] = min(confidence[j - 1], confidence[j + 1])
 
 
-@njit(cache=True, nogil=True)
-def label_script(
-    chosen,
-    rows,
-    flags,
-    traits,
-    lengths,
-    hashes,
-    table,
-    spelled,
-    first,
-    size,
-    step,
-    costs,
-    base_prior,
-    entry_prior,
-    kinship,
-    german,
-    weights,
-    out,
-    confidence,
-):
-    """Label the words of one text in one script that several languages share; give the place of their base."""
-    n = len(chosen)
-    base, advantage = base_language(chosen, rows, flags, table, spelled, size, step, base_prior[first : first + size])
-    sure = 1.0 / (1.0 + np.exp(-advantage / 4.0))
-    state = np.full(n, base, np.int64)
-    confidence_of = np.zeros(n)
-    lends = 1 if first + base == 0 else (2 if first + base == german else 0)
-    if size > 1:
-        prior = entry_prior[first + base, first : first + size].copy()
-        kin = kinship[first + base, first : first + size]
-        search(chosen, rows, flags, traits, table, spelled, size, step, base, costs, prior, kin, lends, state)
-        mass = np.zeros(size)
-        words_in = np.zeros(size, np.int64)
-        count_words(chosen, state, hashes, base, mass, words_in)
-        most = mass.max()
-        if most > 0.0:
-            for k in range(size):
-                if mass[k] == 0.0:
-                    prior[k] += UNSEEN_ENTRY
-                else:
-                    prior[k] -= SEEN_ENTRY * mass[k] / most * (1.0 if mass[k] > 1.5 else SEEN_ONCE)
-            search(chosen, rows, flags, traits, table, spelled, size, step, base, costs, prior, kin, lends, state)
-            count_words(chosen, state, hashes, base, mass, words_in)
-        j = 0
-        while j < n:
-            if state[j] == base:
-                j += 1
+@part
+def sum_steps(line, begin, end, out):
+    """Write how many steps the words of a run are below their best language, in each language."""
+    rows, table, spelled, size = line.rows, line.table, line.spelled, line.size
+    out[:] = 0
+    for j in range(begin, end):
+        row = rows[j]
+        values = table[row : row + size] if row >= 0 else spelled[-row - 2 : -row - 2 + size]
+        for k in range(len(values)):
+            out[k] += np.int32(values[k])
+
+
+@part
+def unite_languages(line, state, base, kinds):
+    """Give runs that could as well be of another language of the text to it, where that one is the clearer.
+
+    A text that mixes in two languages mixes in related ones seldom: a word of both is of the one that other words show.
+    """
+    n = len(state)
+    size = line.size
+    present = 0
+    for k in range(size):
+        present += kinds[k] > 0.0
+    if present < 2:
+        return
+    sums = np.empty(size, np.int32)
+    clear = np.zeros(size)
+    for again in range(2):
+        end = 0
+        while end < n:
+            begin = end
+            end += 1
+            language = state[begin]
+            if language == base.language:
                 continue
-            end = j + 1
-            while end < n and state[end] == state[j]:
+            while end < n and state[end] == language:
                 end += 1
-            language = state[j]
-            begin, stop, evidence = keep_run(
-                chosen,
-                j,
-                end,
-                rows,
-                flags,
-                traits,
-                lengths,
-                table,
-                spelled,
-                step,
-                base,
-                language,
-                costs[3],
-                costs[5],
-                lends,
-                first + language == german,
-                kin[language],
-                lends == 1 and words_in[language] > 1 and mass[language] <= 1.0,
-                first + language == 0,
-            )
-            own = 0.0
-            if stop > begin:
-                own = confidence_of_run(
-                    chosen,
-                    begin,
-                    stop,
-                    rows,
-                    flags,
-                    traits,
-                    table,
-                    spelled,
-                    size,
-                    step,
-                    base,
-                    language,
-                    evidence,
-                    max(0.0, mass[language] - (stop - begin)),
-                    weights,
-                )
-            for k in range(j, end):
-                if k < begin or k >= stop or own < LEAST_CONFIDENCE:
-                    state[k] = base
-                else:
-                    confidence_of[k] = own
-            if own >= LEAST_CONFIDENCE and stop - begin >= WORDS_THAT_CARRY:
-                begin, stop = carry_words(
-                    chosen, begin, stop, state, rows, flags, traits, table, spelled, step, base, language
-                )
-                for k in range(begin, stop):
-                    state[k] = language
-                    confidence_of[k] = own
-            if stop - begin >= WORDS_THAT_CARRY_NAMES and own >= LEAST_CONFIDENCE:
-                stop = after_names(
-                    chosen, stop, state, rows, flags, traits, table, spelled, step, base, language, lends
-                )
-                if stop == n or flags[chosen[stop]] & (SENTENCE_START | LINE_START | AFTER_MASK):
-                    begin = before_names(
-                        chosen, begin, state, rows, flags, traits, table, spelled, step, base, language, lends
-                    )
-                for k in range(begin, stop):
-                    state[k] = language
-                    confidence_of[k] = own
-            j = max(end, stop)
-    fill_gaps(chosen, state, confidence_of, rows, flags, table, spelled, step, base)
-    # A language whose words are mostly unknown is one that no list here has.
-    counted = np.zeros(size, np.int64)
-    found = np.zeros(size, np.int64)
-    for j in range(n):
-        word = chosen[j]
-        if lengths[word] >= 3 and not flags[word] & CAPITAL:
-            counted[state[j]] += 1
-            if rows[word] >= 0 and step * table[rows[word] + state[j]] <= 2.5:
-                found[state[j]] += 1
-    lost = counted[base] >= 8 and found[base] < costs[6] * counted[base]
-    for j in range(n):
-        k = state[j]
-        word = chosen[j]
-        if (counted[k] >= 8 and found[k] < costs[6] * counted[k]) or (lost and counted[k] < 8):
-            out[word] = UNDETERMINED
-            confidence[word] = 0.0
-        else:
-            out[word] = first + k + 1
-            confidence[word] = sure if k == base else confidence_of[j]
-    if counted.sum() < 8 and (first == 0 or advantage < 2.0):
-        any_known = False
-        for j in range(n):
-            any_known = any_known or rows[chosen[j]] >= 0
-        if not any_known:
-            for j in range(n):
-                out[chosen[j]] = UNDETERMINED
-                confidence[chosen[j]] = 0.0
-    return base
+            sum_steps(line, begin, end, sums)
+            rival = np.inf
+            for k in range(size):
+                if k != language and k != base.language and kinds[k] > 0.0:
+                    rival = min(rival, line.step * (sums[k] - sums[language]))
+            own = min(max(rival, 0.0), MOST_CLEAR)
+            if again == 0:
+                clear[language] += own
+                continue
+            best = language
+            least = 0.0
+            for k in range(size):
+                if k == language or k == base.language or kinds[k] == 0.0:
+                    continue
+                lead = min(clear[k] - (clear[language] - own), MOST_LEAD)
+                loss = line.step * (sums[k] - sums[language]) - lead
+                if lead > 0.0 and loss < least:
+                    best = k
+                    least = loss
+            state[begin:end] = best
 
 
-@njit(cache=True, nogil=True)
-def han_value(c, before, run, odds, pair_slots, pair_checks, pair_odds):
-    """Give the log-odds of Japanese against Chinese of a Han character: its own, and those of the pair it ends.
-
-    ``before`` is the Han character against it, or 0; ``run`` counts the Han characters since the last kana or break:
-    long runs without kana are Chinese.
-    """
-    own = 0.0
-    if c >= 0x3400 and c < 0xA000:
-        own = HAN_STEP * odds[c - 0x3400]
-    if run > HAN_OF_JAPANESE:
-        own += LONG_HAN_RUN
-    pair = 0.0
-    if before != 0:
-        found = look_up(hash_pair(before, c), pair_slots, pair_checks)
-        if found >= 0:
-            pair = PAIR_WEIGHT * HAN_STEP * pair_odds[found]
-    return own, pair
-
-
-@njit(cache=True, nogil=True)
-def label_cjk(
-    buffer,
-    begin,
-    end,
-    script,
-    flags,
-    starts,
-    ends,
-    odds,
-    pair_slots,
-    pair_checks,
-    pair_odds,
-    chinese,
-    japanese,
-    out,
-    confidence,
-    cuts,
-    n_cuts,
-):
-    """Tell Chinese from Japanese, character by character: kana is Japanese, Han by what one of the two prefers.
-
-    Two states along the characters of a text; passing between them costs less where a sentence or a line begins.  Where
-    a word changes its language inside, ``cuts`` gets the word, the byte and the language from there on; gives their
-    number.
-    """
-    most = 0
-    for k in range(begin, end):
-        if script[k] == HAN or script[k] == HIRAGANA or script[k] == KATAKANA:
-            most += (ends[k] - starts[k]) // 2 + 1
-    values = np.empty(most)
-    back = np.empty((most, 2), np.int8)
-    total = 0.0
-    kana = 0
-    n = 0
-    run = 0
-    for k in range(begin, end):
-        s = script[k]
-        if s != HAN and s != HIRAGANA and s != KATAKANA:
+@part
+def judge_runs(line, state, base, costs, first, german, kinds, total, weights, confidence):
+    """Keep the runs that are probable enough, give them their edges, and leave the others to the base."""
+    n = len(state)
+    end = 0
+    while end < n:
+        j = end
+        end += 1
+        if state[j] == base.language:
             continue
-        if flags[k] & BREAK:
-            run = 0
-        before = np.int64(0)
-        at = starts[k]
-        while at < ends[k]:
-            c, at = decode(buffer, at, ends[k])
-            if s == HAN:
-                run += 1
-                own, pair = han_value(c, before, run, odds, pair_slots, pair_checks, pair_odds)
-                before = c
-                total += own + pair
-            else:
-                run = 0
-                kana += 1
-                total += KANA_ODDS
-            n += 1
-    # Without any kana it takes characters that only Japanese writes so.
-    if kana == 0:
-        is_japanese = total >= JAPANESE_WITHOUT_KANA + JAPANESE_CHARACTER * n
-        for k in range(begin, end):
-            if script[k] == HAN:
-                out[k] = japanese if is_japanese else chinese
-                confidence[k] = 0.99 if total < 0.0 else 0.8
-        return n_cuts
-    ja, zh = (2.0, 0.0) if total > 0 else (0.0, 2.0)
-    n = 0
-    run = 0
-    for k in range(begin, end):
-        s = script[k]
-        if s != HAN and s != HIRAGANA and s != KATAKANA:
-            continue
-        cost = SWITCH_INSIDE
-        if flags[k] & BREAK:
-            run = 0
-        if flags[k] & (LINE_START | SENTENCE_START):
-            cost = SWITCH_AT_SENTENCE
-        elif flags[k] & BREAK or (k > begin and ends[k - 1] != starts[k]):
-            cost = SWITCH_AT_BREAK
-        before = np.int64(0)
-        at = starts[k]
-        while at < ends[k]:
-            c, at = decode(buffer, at, ends[k])
-            own = KANA_ODDS
-            pair = 0.0
-            if s == HAN:
-                run += 1
-                own, pair = han_value(c, before, run, odds, pair_slots, pair_checks, pair_odds)
-                before = c
-            else:
-                run = 0
-            # The pair says nothing where the language changes between its two characters.
-            stay_ja, move_ja = ja + pair, zh - cost
-            stay_zh, move_zh = zh, ja - cost
-            back[n, 1] = 1 if stay_ja >= move_ja else 0
-            back[n, 0] = 0 if stay_zh >= move_zh else 1
-            ja = max(stay_ja, move_ja) + own
-            zh = max(stay_zh, move_zh)
-            values[n] = own + pair
-            n += 1
-            cost = SWITCH_INSIDE
-    state = 1 if ja > zh else 0
-    sure = 1.0 / (1.0 + np.exp(-min(abs(ja - zh), 12.0) / 2.0))
-    for j in range(n - 1, -1, -1):
-        came = back[j, state]
-        back[j, 0] = state
-        state = came
-    n = 0
-    for k in range(begin, end):
-        s = script[k]
-        if s != HAN and s != HIRAGANA and s != KATAKANA:
-            continue
-        at = starts[k]
-        state = back[n, 0]
-        out[k] = japanese if state == 1 else chinese
+        language = state[j]
+        while end < n and state[end] == language:
+            end += 1
+        gains = gains_of(line, j, end, base, language)
+        begin, stop = trim_run(line, j, end, gains, base.kin[language])
         own = 0.0
-        while at < ends[k]:
-            if back[n, 0] != state:
-                state = back[n, 0]
-                cuts[n_cuts, 0] = k
-                cuts[n_cuts, 1] = at
-                cuts[n_cuts, 2] = japanese if state == 1 else chinese
-                n_cuts += 1
-            own += values[n] if state == 1 else -values[n]
-            _, at = decode(buffer, at, ends[k])
-            n += 1
-        confidence[k] = max(0.5, min(0.99, max(sure, 1.0 / (1.0 + np.exp(-own / 2.0)))))
-    return n_cuts
+        if stop > begin:
+            is_term = base.lends == ENGLISH and total[language] > 1 and kinds[language] <= 1.0
+            by_nouns = NOUNS_NEVER
+            if base.lends == GERMAN or (first + language == german and base.lends == NEITHER):
+                by_nouns = NOUNS_ALWAYS
+            elif first + language == german:
+                by_nouns = NOUNS_BESIDE
+            evidence = evidence_of(line, begin, stop, gains[begin - j :], costs, by_nouns)
+            if evidence >= needed_of(line, begin, stop, first + language == 0, is_term):
+                support = max(0.0, kinds[language] - (stop - begin))
+                own = confidence_of_run(line, begin, stop, base, language, first == 0, evidence, support, weights)
+        state[j:end] = base.language
+        if own < LEAST_CONFIDENCE:
+            continue
+        if stop - begin >= WORDS_THAT_CARRY:
+            begin, stop = carry_words(line, begin, stop, state, base, language)
+        if stop - begin >= WORDS_THAT_CARRY_NAMES:
+            stop = after_names(line, stop, state, base, language)
+            if stop == n or line.flags[stop] & (SENTENCE_START | LINE_START | AFTER_MASK):
+                begin = before_names(line, begin, state, base, language)
+        state[begin:stop] = language
+        confidence[begin:stop] = own
+        end = max(end, stop)
 
 
-@njit(cache=True, nogil=True)
+@part
+def base_of(line, language, lends, kin):
+    """Put together what is asked of the base again and again."""
+    below = line.first
+    if language != 0:
+        below = np.empty(len(line.rows), np.uint8)
+        for j in range(len(below)):
+            below[j] = steps_of(line, j, language)
+    return Base(language, below, lends, kin)
+
+
+@part
+def are_known(line, state, base, least):
+    """Tell for each language whether most of its words in a text are known ones.
+
+    A language whose words are mostly unknown is one that no list here has; then languages with few words in the text
+    are not to be trusted either.
+    """
+    counted = np.zeros(line.size, np.int64)
+    found = np.zeros(line.size, np.int64)
+    for j in range(len(state)):
+        if line.lengths[j] < 3 or line.flags[j] & CAPITAL:
+            continue
+        language = state[j]
+        counted[language] += 1
+        if line.rows[j] >= 0:
+            steps = base.below[j] if language == base.language else steps_of(line, j, language)
+            found[language] += line.step * steps <= KNOWN_WITHIN
+    lost = counted[base.language] >= 8 and found[base.language] < least * counted[base.language]
+    known = np.ones(line.size, np.bool_)
+    for k in range(line.size):
+        if counted[k] >= 8:
+            known[k] = found[k] >= least * counted[k]
+        else:
+            known[k] = not lost
+    return known, counted.sum()
+
+
+@part
+def label_line(line, first, costs, base_prior, entry_prior, kinship, german, weights, out, confidence):
+    """Label the words of one text in one script that several languages share.
+
+    ``first`` is the number of the script's first language.  Gives the place of the base, and whether other languages
+    came into question.
+    """
+    n = len(line.rows)
+    size = line.size
+    language, advantage = base_language(line, base_prior[first : first + size])
+    lends = ENGLISH if first + language == 0 else (GERMAN if first + language == german else NEITHER)
+    base = base_of(line, language, lends, kinship[first + language, first : first + size])
+    sure = 1.0 / (1.0 + np.exp(-advantage / 4.0))
+    state = np.empty(n, np.int64)
+    most = 0.0
+    if size > 1:
+        prior = entry_prior[first + language, first : first + size].copy()
+        search(line, base, costs, prior, state)
+        kinds = np.zeros(size)
+        total = np.zeros(size, np.int64)
+        most = count_words(line, state, base, kinds, total)
+    else:
+        state[:] = language
+    if most == 0.0 and advantage == CLEAR_ADVANTAGE:
+        out[:] = first + language + 1
+        confidence[:] = sure
+        return language, False
+    if most > 0.0:
+        for k in range(size):
+            if kinds[k] == 0.0:
+                prior[k] += UNSEEN_ENTRY
+            else:
+                prior[k] -= SEEN_ENTRY * kinds[k] / most * (1.0 if kinds[k] > 1.5 else SEEN_ONCE)
+        search(line, base, costs, prior, state)
+        count_words(line, state, base, kinds, total)
+        unite_languages(line, state, base, kinds)
+        count_words(line, state, base, kinds, total)
+        judge_runs(line, state, base, costs, first, german, kinds, total, weights, confidence)
+        fill_gaps(line, state, base, confidence)
+    known, counted = are_known(line, state, base, costs[KNOWN])
+    any_known = counted >= 8 or (first > 0 and advantage >= 2.0)
+    for j in range(n):
+        any_known = any_known or line.rows[j] >= 0
+    for j in range(n):
+        if not any_known or not known[state[j]]:
+            out[j] = UNDETERMINED
+            confidence[j] = 0.0
+        else:
+            out[j] = first + state[j] + 1
+            if state[j] == language:
+                confidence[j] = sure
+    return language, most > 0.0
+
+
+@part
 def has_accent(buffer, start, end):
     """Tell whether a Greek word has a letter with an accent."""
     at = start
@@ -1013,16 +996,14 @@ def has_accent(buffer, start, end):
     return False
 
 
-@njit(cache=True, nogil=True)
-def take_letters(
-    buffer, begin, end, script, flags, hashes, starts, ends, slots, checks, row_of, table, step, base, out, sure
-):
+@part
+def take_letters(buffer, begin, end, script, flags, hashes, starts, ends, index, group, table, step, base, out, sure):
     """Take Latin words of one letter along with the foreign run beside which they stand: "z drugiej strony".
 
     A letter that is a word of the base too (the English "a") stays where it is.
     """
     for k in range(begin, end):
-        if script[k] != LATIN or not flags[k] & NEUTRAL or out[k] != NO_LANGUAGE or ends[k] - starts[k] > 2:
+        if ends[k] - starts[k] > 2 or script[k] != LATIN or not flags[k] & NEUTRAL or out[k] != NO_LANGUAGE:
             continue
         for other in (k + 1, k - 1):
             if other < begin or other >= end or script[other] != LATIN:
@@ -1031,11 +1012,11 @@ def take_letters(
             near = starts[other] - ends[k] if other > k else starts[k] - ends[other]
             if near != 1 or language < 0 or language == base or flags[max(k, other)] & BREAK:
                 continue
-            found = look_up(hashes[k], slots, checks)
-            if found < 0:
+            row = row_in(look_up(hashes[k], index), group)
+            if row < 0:
                 continue
-            own = step * table[row_of[found] + language]
-            at_base = step * table[row_of[found] + base]
+            own = step * table[row + language]
+            at_base = step * table[row + base]
             if base == 0 and buffer[starts[k]] == 105:
                 at_base = NOT_ENGLISH  # the pronoun is a capital
             if own <= MOST_OF_A_LETTER and own + 2.0 < at_base:
@@ -1044,7 +1025,7 @@ def take_letters(
                 break
 
 
-@njit(cache=True, nogil=True)
+@part
 def spread_greek(begin, end, script, starts, ends, greek, out, confidence):
     """Take short Greek words without an accent along where they stand beside Greek, where they are no formula."""
     for step in (1, -1):
@@ -1058,6 +1039,57 @@ def spread_greek(begin, end, script, starts, ends, greek, out, confidence):
             k += step
 
 
+@part
+def look_up_parts(k, buffer, starts, ends, parts, index):
+    """Find the longer part of a word, or the other; not those of one with an article ("l'eau")."""
+    if is_elided(buffer, starts[k], ends[k]):
+        return np.int64(-1)
+    found = look_up(parts[k, 0], index)
+    return found if found >= 0 else look_up(parts[k, 1], index)
+
+
+@part
+def spell_line(
+    n,
+    chosen,
+    buffer,
+    starts,
+    ends,
+    flags,
+    parts,
+    fold,
+    index,
+    group,
+    table,
+    grams,
+    gram_group,
+    gram_table,
+    salt,
+    step,
+    weight,
+    rows,
+    first,
+    spelled,
+):
+    """Write the rows of the words of a line that no list has."""
+    at = 0
+    for j in range(n):
+        if rows[j] != NO_ROW:
+            continue
+        k = chosen[j]
+        if flags[k] & JOINED:
+            one = row_in(look_up(parts[k, 0], index), group)
+            other = row_in(look_up(parts[k, 1], index), group)
+            if one >= 0 and other >= 0 and one != other:
+                join_rows(table, one, other, group[SIZE], spelled, at)
+                rows[j] = -at - 2
+        if rows[j] == NO_ROW:
+            spell(buffer, starts[k], ends[k], fold, grams, gram_group, gram_table, salt, step, weight, spelled, at)
+            rows[j] = -at - 2
+        first[j] = spelled[at]
+        at += group[SIZE]
+
+
 @njit(cache=True, nogil=True)
 def label_words(
     buffer,
@@ -1069,17 +1101,13 @@ def label_words(
     hashes,
     parts,
     fold,
-    slots,
-    checks,
-    row_of,
-    trait_of,
+    index,
     table,
-    gram_slots,
-    gram_checks,
-    gram_row_of,
+    grams,
     gram_table,
     step,
     groups,
+    gram_groups,
     group_of_script,
     language_of_script,
     greek_words,
@@ -1087,59 +1115,43 @@ def label_words(
     base_prior,
     entry_prior,
     kinship,
-    han_odds,
-    pair_slots,
-    pair_checks,
-    pair_odds,
-    chinese,
-    japanese,
     german,
     weights,
 ):
-    """Give the language of every word and how sure that is, and where words change their language inside.
+    """Give the language of every word and how sure that is; words in Han and kana are left to `han.py`.
 
-    ``groups[g]`` holds the first place and the number of the languages of a shared script; the index of a language
-    is its place plus one, because 0 is "undetermined".  Rows of unknown words are written behind the table's own.
+    ``groups`` holds the facts of the scripts that several languages share; the number of a language is its place in
+    them plus one, because 0 is "undetermined".
     """
     n_words = len(script)
     out = np.full(n_words, NO_LANGUAGE, np.int16)
     confidence = np.zeros(n_words, np.float32)
-    rows = np.full(n_words, NO_ROW, np.int64)
-    traits = np.zeros(n_words, np.uint8)
-    lengths = ends - starts
-    chosen = np.empty(n_words, np.int64)
-    most_cuts = 0
-    for k in range(n_words):
-        if script[k] == HAN:
-            most_cuts += lengths[k] // 3
-    cuts = np.empty((most_cuts, 3), np.int64)
-    n_cuts = 0
+    longest = 0
+    for i in range(len(by_text) - 1):
+        longest = max(longest, by_text[i + 1] - by_text[i])
+    chosen = np.empty(longest, np.int64)
+    rows = np.empty(longest, np.int64)
+    first_steps = np.empty(longest, np.uint8)
+    line_flags = np.empty(longest, np.uint16)
+    traits = np.empty(longest, np.uint8)
+    lengths = np.empty(longest, np.int32)
+    line_hashes = np.empty(longest, np.uint64)
+    line_out = np.empty(longest, np.int16)
+    sure = np.empty(longest, np.float64)
+    present = np.zeros(len(groups), np.bool_)
     for i in range(len(by_text) - 1):
         begin = by_text[i]
         end = by_text[i + 1]
-        cjk = False
         has_greek = False
-        present = np.zeros(len(groups), np.int64)
-        unknown = np.zeros(len(groups), np.int64)
+        present[:] = False
         for k in range(begin, end):
+            s = script[k]
             if flags[k] & NEUTRAL:
                 continue
-            s = script[k]
-            g = group_of_script[s]
-            if g >= 0:
-                present[g] += 1
-                found = look_up(hashes[k], slots, checks)
-                if found < 0 and flags[k] & JOINED and not is_elided(buffer, starts[k], ends[k]):
-                    found = look_up(parts[k, 0], slots, checks)
-                    if found < 0:
-                        found = look_up(parts[k, 1], slots, checks)
-                if found >= 0:
-                    rows[k] = row_of[found]
-                    traits[k] = trait_of[found]
-                else:
-                    unknown[g] += 1
+            if group_of_script[s] >= 0:
+                present[group_of_script[s]] = True
             elif s == HAN or s == HIRAGANA or s == KATAKANA:
-                cjk = True
+                continue
             elif (
                 s == GREEK
                 and ends[k] - starts[k] < 8
@@ -1153,86 +1165,82 @@ def label_words(
                 confidence[k] = 1.0 if out[k] != UNDETERMINED else 0.0
         if has_greek:
             spread_greek(begin, end, script, starts, ends, language_of_script[GREEK], out, confidence)
-        if cjk:
-            n_cuts = label_cjk(
-                buffer,
-                begin,
-                end,
-                script,
-                flags,
-                starts,
-                ends,
-                han_odds,
-                pair_slots,
-                pair_checks,
-                pair_odds,
-                chinese,
-                japanese,
-                out,
-                confidence,
-                cuts,
-                n_cuts,
-            )
         for g in range(len(groups)):
-            if present[g] == 0:
+            if not present[g]:
                 continue
-            first = groups[g, 0]
-            size = groups[g, 1]
-            spelled = np.empty(unknown[g] * size, np.uint8)
+            group = groups[g]
+            size = group[SIZE]
             n = 0
-            at = 0
+            unknown = 0
             for k in range(begin, end):
-                if group_of_script[script[k]] == g and not flags[k] & NEUTRAL:
-                    chosen[n] = k
-                    n += 1
-                    if rows[k] == NO_ROW and flags[k] & JOINED:
-                        one = look_up(parts[k, 0], slots, checks)
-                        other = look_up(parts[k, 1], slots, checks)
-                        if one >= 0 and other >= 0 and one != other:
-                            join_rows(table, row_of[one], row_of[other], size, spelled, at)
-                            rows[k] = -at - 2
-                            at += size
-                    if rows[k] == NO_ROW:
-                        spell(
-                            buffer,
-                            starts[k],
-                            ends[k],
-                            fold,
-                            gram_slots,
-                            gram_checks,
-                            gram_row_of,
-                            gram_table,
-                            size,
-                            g,
-                            step,
-                            costs[g, 4],
-                            spelled,
-                            at,
-                        )
-                        rows[k] = -at - 2
-                        at += size
-            base = label_script(
-                chosen[:n],
-                rows,
-                flags,
-                traits,
-                lengths,
-                hashes,
+                if group_of_script[script[k]] != g or flags[k] & NEUTRAL:
+                    continue
+                found = look_up(hashes[k], index)
+                if found < 0 and flags[k] & JOINED:
+                    found = look_up_parts(k, buffer, starts, ends, parts, index)
+                chosen[n] = k
+                row = row_in(found, group)
+                facts = found >> PLACE_BITS if row >= 0 else 0
+                rows[n] = row
+                traits[n] = facts & ((1 << TRAIT_BITS) - 1)
+                first_steps[n] = facts >> TRAIT_BITS
+                unknown += row < 0
+                line_flags[n] = flags[k]
+                lengths[n] = ends[k] - starts[k]
+                line_hashes[n] = hashes[k]
+                n += 1
+            spelled = np.empty(unknown * size, np.uint8)
+            if unknown:
+                spell_line(
+                    n,
+                    chosen,
+                    buffer,
+                    starts,
+                    ends,
+                    flags,
+                    parts,
+                    fold,
+                    index,
+                    groups[g],
+                    table,
+                    grams,
+                    gram_groups[g],
+                    gram_table,
+                    g,
+                    step,
+                    costs[g, SPELLED],
+                    rows,
+                    first_steps,
+                    spelled,
+                )
+            line = Line(
+                rows[:n],
+                first_steps[:n],
+                line_flags[:n],
+                traits[:n],
+                lengths[:n],
+                line_hashes[:n],
                 table,
                 spelled,
-                first,
                 size,
                 step,
+            )
+            base, is_mixed = label_line(
+                line,
+                groups[g, FIRST],
                 costs[g],
                 base_prior,
                 entry_prior,
                 kinship,
                 german,
                 weights,
-                out,
-                confidence,
+                line_out[:n],
+                sure[:n],
             )
-            if g == 0:
+            for j in range(n):
+                out[chosen[j]] = line_out[j]
+                confidence[chosen[j]] = sure[j]
+            if g == 0 and is_mixed:
                 take_letters(
                     buffer,
                     begin,
@@ -1242,13 +1250,12 @@ def label_words(
                     hashes,
                     starts,
                     ends,
-                    slots,
-                    checks,
-                    row_of,
+                    index,
+                    groups[0],
                     table,
                     step,
                     base,
                     out,
                     confidence,
                 )
-    return out, confidence, cuts[:n_cuts]
+    return out, confidence
