@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -148,10 +149,44 @@ def start_up() -> None:
         print(f"{name} {cost - empty:.2f} s ({(cost - empty) / (pandas - empty):.2f} of pandas)")
 
 
+#: A foreign word, a letter of another script, a formula and a prompt: with them every kernel of `segment` is compiled.
+FIRST_CALL = """
+import pandas as pd
+import resource
+import time
+import traceviz as tv
+
+text = "So the answer is \u7b54\u6848\u662f x + 1 = 2. Aber das ist leider nicht die richtige Antwort."
+table = pd.DataFrame({"trace_id": ["0"], "reasoning": [text], "prompt": ["Was ist die richtige Antwort?"]})
+begin = time.perf_counter()
+tv.segment(table)
+seconds = time.perf_counter() - begin
+with open("/proc/self/status") as file:
+    resident = next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+print(seconds, resident / 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def first_call() -> None:
+    """Print what the first `segment` of a process costs: with an empty cache of kernels, and with a full one."""
+    if not Path("/proc/self/status").exists():
+        print("cold compile and memory: not measured, there is no /proc here")
+        return
+    with tempfile.TemporaryDirectory() as cache:
+        for state in ("empty", "full"):
+            environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
+            given = subprocess.run(  # noqa: S603  (code is ours)
+                [sys.executable, "-c", FIRST_CALL], check=True, capture_output=True, text=True, env=environment
+            )
+            seconds, resident, peak = map(float, given.stdout.split())
+            print(f"first segment, {state} cache: {seconds:.1f} s; resident {resident:.0f} MB, at most {peak:.0f} MB")
+
+
 def main() -> None:
     """Print the table."""
     pa.set_cpu_count(1)
     start_up()
+    first_call()
     table = {name: dict(rows(corpus)) for name, corpus in corpora(sys.argv[1:]).items()}
     frame = pd.DataFrame(table)
     frame["times langdetect, English"] = frame.iloc[:, 0] / frame.iloc[-1, 0]

@@ -169,3 +169,28 @@ def test_words_hold_every_letter_outside_the_masks(text: str) -> None:
         is_letter = table.kinds[table.page_of[ord(c) >> 8], ord(c) & 255] & 15 == 1
         assert inside[at] or not is_letter, c
         at += len(c.encode())
+
+
+def test_letters_of_ascii_are_hashed_as_the_look_up_sees_them() -> None:
+    letters = folding()[[*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)]]
+    alphabet = np.arange(ord("a"), ord("z") + 1)
+    # The words pass sets a bit in place of looking the letter up.
+    np.testing.assert_array_equal(letters[:, 0], np.tile(alphabet, 2))
+    assert not letters[:, 1:].any()
+    texts, words = words_of("Ab aB ABC abc DON'T the-END")
+    expected = [hash_word(texts.buffer, s, e, folding()) for s, e in zip(words.start, words.end, strict=True)]
+    assert words.hashes.tolist() == expected
+
+
+def test_a_buffer_that_can_be_written_to_needs_no_kernel_of_its_own() -> None:
+    from traceviz.segments.kernels.masks import find_masks as masks_kernel
+    from traceviz.segments.kernels.words import find_words as words_kernel
+
+    texts = Texts.of(["the cat sat"])
+    writable = Texts(texts.buffer.copy(), texts.offsets, texts.present)
+    assert writable.buffer.flags.writeable
+    find_words(texts, find_masks(texts))
+    known = len(masks_kernel.signatures), len(words_kernel.signatures)
+    find_words(writable, find_masks(writable))
+    assert (len(masks_kernel.signatures), len(words_kernel.signatures)) == known
+    assert writable.buffer.flags.writeable

@@ -25,6 +25,9 @@ STEP, STEPS = 0.25, 40
 #: list is long: of running text hardly a word in thirty is not in it.
 LISTED, LISTED_ENGLISH = 0.85, 0.97
 
+#: What the words of our lists are besides words.
+TRAITS = {"loans_en": LOAN, "names": NAME}
+
 #: Nats below its kin that a language stands at a word which it does not have.
 KIN_GAP = 5.0
 
@@ -52,7 +55,7 @@ def part_of(script: str) -> Part:
     """Make the tables of one script."""
     lists = lists_of(script)
     # What no list has, but a loan or a name: its traits are looked up too.
-    borrowed = {word.lower() for name in ("loans_en", "names") for word in listed(name)} if script == "Latin" else set()
+    borrowed = {word.lower() for name in TRAITS for word in listed(name)} if script == "Latin" else set()
     words = sorted(borrowed.union(*lists.values()))
     model = CharacterModel(words, list(lists.values()))
     logs = log_shares(words, lists, model)
@@ -132,7 +135,7 @@ def _traits(words: list[str], script: str) -> NDArray[np.uint8]:
     place = {word: i for i, word in enumerate(words)}
     traits = np.zeros(len(words), dtype=np.uint8)
     if script == "Latin":
-        for name, trait in (("loans_en", LOAN), ("names", NAME)):
+        for name, trait in TRAITS.items():
             for word in listed(name):
                 if word.lower() in place:
                     traits[place[word.lower()]] |= trait

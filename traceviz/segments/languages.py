@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,7 +139,7 @@ class LanguageModel(NamedTuple):
     """The word lists as arrays for the compiled core, and the tags that its numbers stand for.
 
     ``groups`` and ``gram_groups`` have a row for each of `SHARED_SCRIPTS`: its first language and the number of its
-    languages, its first key and the one after its last, and where its rows begin in the flat table.
+    languages, its first row and the one after its last, and where its rows begin in the flat table.
     """
 
     tags: tuple[str, ...]
@@ -171,16 +171,15 @@ def language_model() -> LanguageModel:
     sizes = np.array([len(tags) for tags in shared])
     tags = ("und", *flat, "zh", "ja", *sorted(set(LANGUAGE_OF_SCRIPT.values()) - {"zh", *flat}))
     names = unicode_table().script_names
-    groups, gram_groups = _groups(file["words_count"], sizes), _groups(file["grams_count"], sizes)
-    # Keys are dropped as soon as they are in the index, which keeps 32 bits of each.
+    words, table, groups = _shared(file, "words", sizes)
+    grams, gram_table, gram_groups = _shared(file, "grams", sizes)
+    pairs = file.pop("han_pairs")
     return LanguageModel(
         tags=tags,
-        words=_index(
-            file.pop("words"), traits=file.pop("words_traits"), steps=_first_steps(file["words_rows"], groups)
-        ),
-        table=file["words_rows"],
-        grams=_index(file.pop("grams")),
-        gram_table=file["grams_rows"],
+        words=words,
+        table=table,
+        grams=grams,
+        gram_table=gram_table,
         step=float(file["step"][0]),
         groups=groups,
         gram_groups=gram_groups,
@@ -192,37 +191,8 @@ def language_model() -> LanguageModel:
         entry_prior=_entry_prior(flat),
         kinship=_kinship(flat),
         han_odds=file["han_odds"],
-        pairs=_index(file.pop("han_pairs")),
+        pairs=_index(pairs, places=np.arange(len(pairs), dtype=np.int32)),
         pair_odds=file["han_pair_odds"],
-    )
-
-
-def _groups(counts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the facts of each script: first language, languages, first key, key after the last, place of its rows."""
-    first = np.cumsum(sizes) - sizes
-    end = np.cumsum(counts)
-    rows = np.cumsum(counts * sizes) - counts * sizes
-    return np.stack([first, sizes, end - counts, end, rows], axis=1)
-
-
-def _first_steps(rows: NDArray[np.uint8], groups: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Give the steps of the first language of its script at each word."""
-    return np.concatenate([rows[row : row + (end - begin) * size : size] for _, size, begin, end, row in groups])
-
-
-def _index(
-    keys: NDArray[np.uint64], *, traits: NDArray[np.uint8] | None = None, steps: NDArray[np.uint8] | None = None
-) -> NDArray[np.uint64]:
-    """Make the index of keys: see `kernels.languages.build_index`.
-
-    It has a power of two of slots; three in eight to three in four of them are taken.
-    """
-    from traceviz.segments.kernels.languages import build_index
-
-    nothing = np.zeros(1, dtype=np.uint8)
-    n_slots = 1 << (4 * len(keys) // 3).bit_length()
-    return np.asarray(
-        build_index(keys, nothing if traits is None else traits, nothing if steps is None else steps, n_slots)
     )
 
 
@@ -232,6 +202,56 @@ def _hashes(words: tuple[str, ...]) -> NDArray[np.uint64]:
 
     batch = Texts.of(list(words))
     return np.asarray(hash_words(batch.buffer, batch.offsets[:-1], batch.offsets[1:], folding()))
+
+
+def _shared(
+    file: dict[str, NDArray[Any]], what: str, sizes: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]:
+    """Take the keys and the rows of words or n-grams out of a file: their index, the different rows, and the groups.
+
+    What is not needed any more is dropped on the way: in the file each key has a row of its own.
+    """
+    from traceviz.segments.kernels.languages import share_rows
+
+    keys, rows, counts = file.pop(what), file.pop(f"{what}_rows"), file.pop(f"{what}_count")
+    traits = file.pop(f"{what}_traits", None)
+    places, steps = np.empty(len(keys), dtype=np.int32), np.empty(len(keys), dtype=np.uint8)
+    parts, groups = [], []
+    first_key = first_row = at = 0
+    for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
+        part, here = rows[at : at + count * size], slice(first_key, first_key + count)
+        steps[here] = part[::size]
+        n_rows = share_rows(part, size, places[here])
+        places[here] += first_row
+        parts.append(part[: n_rows * size])
+        groups.append([size, first_row, first_row + n_rows])
+        first_key, first_row, at = first_key + count, first_row + n_rows, at + count * size
+    table = np.concatenate(parts)
+    facts = np.array(groups, dtype=np.int64)
+    lengths = facts[:, 0] * (facts[:, 2] - facts[:, 1])
+    groups_of = np.column_stack([np.cumsum(sizes) - sizes, facts, np.cumsum(lengths) - lengths])
+    return _index(keys, places=places, traits=traits, steps=steps), table, groups_of
+
+
+def _index(
+    keys: NDArray[np.uint64],
+    *,
+    places: NDArray[np.int32],
+    traits: NDArray[np.uint8] | None = None,
+    steps: NDArray[np.uint8] | None = None,
+) -> NDArray[np.uint64]:
+    """Make the index of keys: see `kernels.languages.build_index`.
+
+    It has a power of two of slots; three in eight to three in four of them are taken.
+    """
+    from traceviz.segments.kernels.languages import build_index
+
+    nothing = np.zeros(len(keys), dtype=np.uint8)
+    n_slots = 1 << (4 * len(keys) // 3).bit_length()
+    index = build_index(
+        keys, places, nothing if traits is None else traits, nothing if steps is None else steps, n_slots
+    )
+    return np.asarray(index)
 
 
 @cache
@@ -244,7 +264,8 @@ def shared_tags() -> frozenset[str]:
 @cache
 def model_hash() -> str:
     """Give the first 16 digits of the SHA-256 of the word lists' file."""
-    return hashlib.sha256(_FILE.read_bytes()).hexdigest()[:16]
+    with _FILE.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
 def _entry_prior(tags: list[str]) -> NDArray[np.float64]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import json
+import math
+import mmap
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,7 +53,7 @@ def write_tables(path: Path, tables: dict[str, NDArray[Any]]) -> None:
 def read_tables(path: Path) -> dict[str, NDArray[Any]]:
     """Read the arrays of a file that `write_tables` wrote.
 
-    Each is unpacked into its own memory, so that what the caller drops is freed.
+    Each is unpacked into memory of its own that goes back to the system when the caller drops the array.
 
     Raises
     ------
@@ -73,11 +75,17 @@ def _read(stream: io.BufferedReader, name: str) -> dict[str, NDArray[Any]]:
         raise ValueError(_foreign(name))
     tables: dict[str, NDArray[Any]] = {}
     for table, kind, shape in json.loads(stream.readline()):
-        array = np.empty(shape, dtype=np.uint8 if kind == "key" else kind)
+        array = _own_memory(tuple(shape), np.dtype(np.uint8 if kind == "key" else kind))
         if not _fill(stream, array.reshape(-1).view(np.uint8).data):
             raise ValueError(f"{name} is cut short: its table {table!r} is not whole.  Install traceviz again.")
         tables[table] = _keys(array) if kind == "key" else array
     return tables
+
+
+def _own_memory(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Make an array outside the heap, whose gaps the allocator would keep."""
+    n = math.prod(shape)
+    return np.frombuffer(mmap.mmap(-1, max(n * dtype.itemsize, 1)), dtype=dtype, count=n).reshape(shape)
 
 
 def _fill(stream: io.BufferedReader, memory: memoryview) -> bool:

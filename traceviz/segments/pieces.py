@@ -224,7 +224,8 @@ def language_counts(
     text: NDArray[np.int64], language: NDArray[np.int16], count: NDArray[Any], n_texts: int, n_languages: int
 ) -> NDArray[np.float64]:
     """Count the words of each text (row) in each language (column); words without a language are left out."""
-    known = language >= 0
-    cell = text[known] * n_languages + language[known]
-    total = np.bincount(cell, weights=count[known], minlength=n_texts * n_languages)
-    return total.reshape(n_texts, n_languages).astype(np.float64)
+    from traceviz.segments.kernels.pieces import count_languages
+
+    total = np.zeros((n_texts, n_languages))
+    count_languages(text, language, np.asarray(count, dtype=np.float64), total)
+    return total

@@ -124,7 +124,7 @@ def lexicon() -> Lexicon:
     from traceviz.segments.kernels import quotes as kernel
 
     entries = [(word, 1 << bit) for bit, words in enumerate(CLASSES.values()) for word in words.split()]
-    lines = np.frombuffer("\n".join(word for word, _ in entries).encode(), dtype=np.uint8)
+    lines = Texts.of(["\n".join(word for word, _ in entries)]).buffer
     tokens = np.empty((len(lines) + 1, kernel.N_COLUMNS), dtype=np.int64)
     hashes = np.empty((len(lines) + 1, 2), dtype=np.uint64)
     nothing = (np.zeros(1, np.uint64), np.full(8, -1, np.int32), np.zeros(1, np.int64))

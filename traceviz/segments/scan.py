@@ -67,10 +67,21 @@ class Labels(NamedTuple):
     tags: tuple[str, ...]
 
 
+def read_only(texts: Texts) -> Texts:
+    """Give a batch that looks into the same buffer and cannot write to it.
+
+    Some buffers of Arrow can be written to and those of strings cannot; a kernel would be compiled for either.
+    """
+    buffer = texts.buffer.view()
+    buffer.flags.writeable = False
+    return Texts(buffer, texts.offsets, texts.present)
+
+
 def find_masks(texts: Texts) -> Masks:
     """Find code, formulas, URLs, identifiers and template tokens in a batch."""
     from traceviz.segments.kernels import lines, masks, notation
 
+    texts = read_only(texts)
     table = unicode_table()
     tokens = notation.find_tokens(texts.buffer, texts.offsets)
     code = lines.find_lines(texts.buffer, texts.offsets)
@@ -83,6 +94,7 @@ def find_words(texts: Texts, masks: Masks) -> Words:
     """Find the words of a batch outside the masks."""
     from traceviz.segments.kernels import words
 
+    texts = read_only(texts)
     table = unicode_table()
     return Words(
         *words.find_words(

@@ -13,7 +13,7 @@ from traceviz.segments.callable import Detector, name_of, relabel_with
 from traceviz.segments.languages import label_words, model_hash
 from traceviz.segments.pieces import Pieces, matrix_of, to_table
 from traceviz.segments.quotes import mark_quotes
-from traceviz.segments.scan import Labels, Masks, Words, count_words, find_masks, find_words, weigh_words
+from traceviz.segments.scan import Labels, Masks, Words, count_words, find_masks, find_words, read_only, weigh_words
 from traceviz.segments.unicode import unicode_table
 from traceviz.texts import Texts
 
@@ -131,6 +131,7 @@ def pieces_of(
     texts: Texts, prompts: Sequence[str | None] | None, *, detector: str | Detector = "traceviz", ids: Any = None
 ) -> Pieces:
     """Segment a batch of texts; ``ids`` names the traces in the errors about a detector of the user's own."""
+    texts = read_only(texts)
     masks = find_masks(texts)
     words = find_words(texts, masks)
     if callable(detector):

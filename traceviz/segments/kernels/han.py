@@ -6,7 +6,10 @@ Odds are log-probabilities of Japanese against Chinese in nats; tables hold them
 import numpy as np
 from numba import njit
 
-part = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
+#: What only kernels of this file call: see `languages.py`.
+part = njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+making = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 # Scripts with fixed codes: see `tools/make_unicode_table.py`.
 HAN, HIRAGANA, KATAKANA = 3, 4, 5
@@ -101,7 +104,7 @@ def han_value(c, before, run, odds, pairs, pair_odds):
     return own, pair
 
 
-@part
+@making
 def label_text(
     buffer,
     begin,
@@ -229,7 +232,7 @@ def label_text(
     return n_cuts
 
 
-@njit(cache=True, nogil=True)
+@entry
 def hash_pairs(one, other):
     """Hash pairs of characters."""
     out = np.empty(len(one), np.uint64)
@@ -238,7 +241,7 @@ def hash_pairs(one, other):
     return out
 
 
-@njit(cache=True, nogil=True)
+@entry
 def label_han(buffer, starts, ends, by_text, script, flags, odds, pairs, pair_odds, chinese, japanese, out, confidence):
     """Write the language of every word in Han or kana and how sure that is.
 
@@ -249,7 +252,7 @@ def label_han(buffer, starts, ends, by_text, script, flags, odds, pairs, pair_od
         if script[k] == HAN:
             most_cuts += (ends[k] - starts[k]) // 3
     cuts = np.empty((most_cuts, 3), np.int64)
-    n_cuts = 0
+    n_cuts = np.int64(0)
     for i in range(len(by_text) - 1):
         n_cuts = label_text(
             buffer,

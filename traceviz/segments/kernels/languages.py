@@ -9,8 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-part = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-leaf = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
+#: What only kernels of this file call needs no door to Python and no place in the cache: it compiles faster.  Arrays
+#: are borrowed: nothing counts who holds them (``_nrt=False``), so such a function makes no array.
+part = njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+#: What makes arrays, or hands tuples of them on.
+making = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+#: What is small and called for every word.
+leaf = njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
 
 # Scripts with fixed codes: see `tools/make_unicode_table.py`.
 LATIN, HAN, HIRAGANA, KATAKANA, GREEK = 2, 3, 4, 5, 7
@@ -40,13 +46,13 @@ NO_ROW = -1
 # Where the costs of a script stand: see `languages.COSTS`.
 ENTER, LEAVE, STAY, CLIP, SPELLED, LONE, KNOWN = 0, 1, 2, 3, 4, 5, 6
 
-# Where the facts of a script stand: its first language and their number, its first key, the key after its last, its
-# first row.
-FIRST, SIZE, FIRST_KEY, END_KEY, FIRST_ROW = 0, 1, 2, 3, 4
+# Where the facts of a script stand: its first language and their number, its first row, the row after its last, and
+# where its rows begin in the flat table.
+FIRST, SIZE, FIRST_ROW, END_ROW, ROWS = 0, 1, 2, 3, 4
 
 FNV_BASIS, FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
-#: Bits of a slot: the place of its key, what the word is besides, the steps of the first language of its script; the
+#: Bits of a slot: the row of its key, what the word is besides, the steps of the first language of its script; the
 #: upper 32 bits are the check.
 PLACE_BITS, TRAIT_BITS = 24, 2
 
@@ -166,21 +172,55 @@ def decode(buffer, at, stop):
     return np.int64(0xFFFD), at + 1
 
 
-@njit(cache=True, nogil=True)
-def build_index(keys, traits, steps, n_slots):
-    """Make an open-addressing table of 40-bit keys, whose slots hold 32 of those bits, the place, traits and steps.
+@entry
+def share_rows(rows, size, places):
+    """Move the different rows of a flat table to its front, write for each row which of them it is; give their number.
 
-    The number of slots is a power of two; keys that are nothing besides have a single trait and a single step, zeros.
+    Two in three rows of the word lists are like another: of words that a single language has.
+    """
+    n_rows = len(places)
+    n_slots = np.int64(4)
+    while n_slots < 2 * n_rows:
+        n_slots *= 2
+    slots = np.full(n_slots, -1, np.int32)
+    n = np.int64(0)
+    for i in range(n_rows):
+        h = FNV_BASIS
+        for k in range(i * size, (i + 1) * size):
+            h = (h ^ np.uint64(rows[k])) * FNV_PRIME
+        h ^= h >> np.uint64(32)
+        slot = np.int64(h & np.uint64(n_slots - 1))
+        while slots[slot] >= 0:
+            other = np.int64(slots[slot]) * size
+            same = True
+            for k in range(size):
+                same = same and rows[other + k] == rows[i * size + k]
+            if same:
+                break
+            slot = (slot + 1) & (n_slots - 1)
+        if slots[slot] < 0:
+            slots[slot] = n
+            for k in range(size):
+                rows[n * size + k] = rows[i * size + k]
+            n += 1
+        places[i] = slots[slot]
+    return n
+
+
+@entry
+def build_index(keys, places, traits, steps, n_slots):
+    """Make an open-addressing table of 40-bit keys, whose slots hold 32 of those bits, a place, traits and steps.
+
+    The number of slots is a power of two.
     """
     index = np.full(n_slots, FREE, np.uint64)
     for i in range(len(keys)):
         slot = np.int64(keys[i] & np.uint64(n_slots - 1))
         while index[slot] != FREE:
             slot = (slot + 1) & (n_slots - 1)
-        trait = traits[i] if len(traits) > 1 else traits[0]
-        step = steps[i] if len(steps) > 1 else steps[0]
-        facts = np.uint64(step) << np.uint64(TRAIT_BITS) | np.uint64(trait)
-        index[slot] = (keys[i] >> np.uint64(8)) << np.uint64(32) | facts << np.uint64(PLACE_BITS) | np.uint64(i)
+        facts = np.uint64(steps[i]) << np.uint64(TRAIT_BITS) | np.uint64(traits[i])
+        place = facts << np.uint64(PLACE_BITS) | np.uint64(places[i])
+        index[slot] = (keys[i] >> np.uint64(8)) << np.uint64(32) | place
     return index
 
 
@@ -198,7 +238,7 @@ def look_up(word, index):
     return np.int64(held & np.uint64(0xFFFFFFFF)) if held != FREE else np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def look_up_all(words, index):
     """Find what the index holds of each of many hashes."""
     out = np.empty(len(words), np.int64)
@@ -209,7 +249,7 @@ def look_up_all(words, index):
 
 @leaf
 def place_of(found):
-    """Give the place of a key that was found."""
+    """Give the row of a key that was found, counted over all scripts."""
     return found & ((1 << PLACE_BITS) - 1)
 
 
@@ -217,8 +257,8 @@ def place_of(found):
 def row_in(found, group):
     """Give where the row of a key begins that was found, or NO_ROW if it is of another script."""
     place = place_of(found)
-    is_here = found >= 0 and group[FIRST_KEY] <= place < group[END_KEY]
-    return group[FIRST_ROW] + (place - group[FIRST_KEY]) * group[SIZE] if is_here else np.int64(NO_ROW)
+    is_here = found >= 0 and group[FIRST_ROW] <= place < group[END_ROW]
+    return group[ROWS] + (place - group[FIRST_ROW]) * group[SIZE] if is_here else np.int64(NO_ROW)
 
 
 @part
@@ -255,7 +295,7 @@ def hash_gram(symbols, start, end, salt):
     return h * FNV_PRIME
 
 
-@njit(cache=True, nogil=True)
+@entry
 def hash_grams(buffer, start, end, fold, salt):
     """Hash grams given as texts, in which a space is the edge of a word."""
     out = np.empty(len(start), np.uint64)
@@ -276,14 +316,15 @@ def has_vowel(symbols, n):
     return False
 
 
-@part
+@making
 def spell(buffer, start, end, fold, index, group, table, salt, step, weight, out, at):
     """Write the row of a word that no list has, from the longest known gram at each of its places."""
     symbols = np.empty(LONGEST_WORD + 2, np.int64)
     n = symbols_of(buffer, start, end, fold, symbols)
     size = group[SIZE]
     if salt == 0 and not has_vowel(symbols, n):
-        out[at : at + size] = 0
+        for k in range(size):
+            out[at + k] = 0
         return
     total = np.zeros(size, np.int32)
     floor = np.int32(6.0 / step)
@@ -294,7 +335,9 @@ def spell(buffer, start, end, fold, index, group, table, salt, step, weight, out
                 for k in range(size):
                     total[k] += min(np.int32(table[row + k]), floor)
                 break
-    least = total.min()
+    least = total[0]
+    for k in range(size):
+        least = min(least, total[k])
     for k in range(size):
         out[at + k] = np.uint8(min(40.0, np.rint(weight * (total[k] - least))))
 
@@ -338,7 +381,7 @@ def word_weight(flags, traits, lends):
     return 0.15 if lends == ENGLISH and traits & LOAN else 1.0
 
 
-@part
+@making
 def base_language(line, prior):
     """Choose the language of most of a text's words in one script.
 
@@ -349,7 +392,7 @@ def base_language(line, prior):
     rows, first, flags, table, spelled = line.rows, line.first, line.flags, line.table, line.spelled
     clear = 0
     for j in range(len(first)):
-        clear += first[j] <= 1
+        clear += first[j] <= 1 and rows[j] >= 0
     if clear >= max(CLEAR_WORDS, CLEAR_SHARE * len(first)):
         return 0, CLEAR_ADVANTAGE
     # Whole numbers and one row at a time: such a loop is unrolled, and this one is run for many words.
@@ -383,7 +426,7 @@ def base_language(line, prior):
     return best, total[best] - runner_up if size > 1 else 9.0
 
 
-@part
+@making
 def candidates_of(line, begin, end, base, costs, prior, out):
     """Find the languages whose best stretch in a window could pay for entering them; the base comes first."""
     # What the words that speak against the base are worth in all: more than any path could gain.
@@ -428,7 +471,7 @@ def candidates_of(line, begin, end, base, costs, prior, out):
     return n
 
 
-@part
+@making
 def decode_window(line, begin, end, base, costs, prior, languages, state):
     """Find the best path of languages through the words ``begin:end`` that starts and ends in the base.
 
@@ -438,11 +481,11 @@ def decode_window(line, begin, end, base, costs, prior, languages, state):
     n = end - begin
     size = len(languages)
     back = np.empty((n, size), np.int8)
-    score = np.full(size, -np.inf)
-    score[0] = 0.0
+    score = np.empty(size)
     entry = np.empty(size)
     stay = np.empty(size)
     for c in range(size):
+        score[c] = 0.0 if c == 0 else -np.inf
         entry[c] = prior[languages[c]]
         stay[c] = 0.0 if base.kin[languages[c]] else costs[STAY]
     below, flags, traits, rows, table, spelled = (
@@ -491,12 +534,13 @@ def decode_window(line, begin, end, base, costs, prior, languages, state):
         last = back[j, last]
 
 
-@part
+@making
 def search(line, base, costs, prior, state):
     """Decode every window in which another language could pay for being entered; elsewhere the base stands."""
     n = len(state)
     below, flags, traits, step, lends = base.below, line.flags, line.traits, line.step, base.lends
-    state[:] = base.language
+    for j in range(n):
+        state[j] = base.language
     cheapest = np.inf
     for k in range(line.size):
         if k != base.language:
@@ -546,6 +590,13 @@ def ends_phrase(flags, j):
     return j >= len(flags) or flags[j] & EDGES != 0
 
 
+@part
+def fill(array, begin, end, value):
+    """Write a value to a stretch: a loop compiles faster than an assignment to a slice."""
+    for k in range(begin, end):
+        array[k] = value
+
+
 @leaf
 def edge_of(flags, n):
     """Give the nats that a word at the edge of a run of ``n`` words must have."""
@@ -554,7 +605,7 @@ def edge_of(flags, n):
     return EDGE_WITH_CAPITAL if flags & CAPITAL else EDGE
 
 
-@part
+@making
 def gains_of(line, begin, end, base, language):
     """Give how much better each word of a run is in its language than in the base, in nats."""
     rows, table, spelled, traits, below = line.rows, line.table, line.spelled, line.traits, base.below
@@ -642,7 +693,7 @@ def needed_of(line, begin, end, is_english, is_term):
     return ENOUGH
 
 
-@part
+@making
 def confidence_of_run(line, begin, end, base, language, in_latin, evidence, support, weights):
     """Give how probable it is that the language of a run is right: a logistic model of what speaks for it.
 
@@ -693,15 +744,18 @@ def confidence_of_run(line, begin, end, base, language, in_latin, evidence, supp
     return 1.0 / (1.0 + np.exp(-score))
 
 
-@part
+@making
 def count_words(line, state, base, kinds, total):
     """Count the words in each language but the base: all of them, and without those like the one before them.
 
     A word that is repeated is no more evidence than once.  Gives the most that a language has.
     """
-    kinds[:] = 0.0
-    total[:] = 0
-    last = np.full(line.size, -1, np.int64)
+    for k in range(line.size):
+        kinds[k] = 0.0
+        total[k] = 0
+    last = np.empty(line.size, np.int64)
+    for k in range(line.size):
+        last[k] = -1
     for j in range(len(state)):
         language = state[j]
         if language == base.language:
@@ -710,7 +764,10 @@ def count_words(line, state, base, kinds, total):
             kinds[language] += 1.0
         total[language] += 1
         last[language] = j
-    return kinds.max()
+    most = 0.0
+    for k in range(len(kinds)):
+        most = max(most, kinds[k])
+    return most
 
 
 @part
@@ -795,7 +852,8 @@ def fill_gaps(line, state, base, confidence):
 def sum_steps(line, begin, end, out):
     """Write how many steps the words of a run are below their best language, in each language."""
     rows, table, spelled, size = line.rows, line.table, line.spelled, line.size
-    out[:] = 0
+    for k in range(size):
+        out[k] = 0
     for j in range(begin, end):
         row = rows[j]
         values = table[row : row + size] if row >= 0 else spelled[-row - 2 : -row - 2 + size]
@@ -803,7 +861,7 @@ def sum_steps(line, begin, end, out):
             out[k] += np.int32(values[k])
 
 
-@part
+@making
 def unite_languages(line, state, base, kinds):
     """Give runs that could as well be of another language of the text to it, where that one is the clearer.
 
@@ -819,7 +877,7 @@ def unite_languages(line, state, base, kinds):
     sums = np.empty(size, np.int32)
     clear = np.zeros(size)
     for again in range(2):
-        end = 0
+        end = np.int64(0)
         while end < n:
             begin = end
             end += 1
@@ -847,14 +905,14 @@ def unite_languages(line, state, base, kinds):
                 if lead > 0.0 and loss < least:
                     best = k
                     least = loss
-            state[begin:end] = best
+            fill(state, begin, end, best)
 
 
-@part
+@making
 def judge_runs(line, state, base, costs, first, german, kinds, total, weights, confidence):
     """Keep the runs that are probable enough, give them their edges, and leave the others to the base."""
     n = len(state)
-    end = 0
+    end = np.int64(0)
     while end < n:
         j = end
         end += 1
@@ -877,7 +935,7 @@ def judge_runs(line, state, base, costs, first, german, kinds, total, weights, c
             if evidence >= needed_of(line, begin, stop, first + language == 0, is_term):
                 support = max(0.0, kinds[language] - (stop - begin))
                 own = confidence_of_run(line, begin, stop, base, language, first == 0, evidence, support, weights)
-        state[j:end] = base.language
+        fill(state, j, end, base.language)
         if own < LEAST_CONFIDENCE:
             continue
         if stop - begin >= WORDS_THAT_CARRY:
@@ -886,12 +944,12 @@ def judge_runs(line, state, base, costs, first, german, kinds, total, weights, c
             stop = after_names(line, stop, state, base, language)
             if stop == n or line.flags[stop] & (SENTENCE_START | LINE_START | AFTER_MASK):
                 begin = before_names(line, begin, state, base, language)
-        state[begin:stop] = language
-        confidence[begin:stop] = own
+        fill(state, begin, stop, language)
+        fill(confidence, begin, stop, own)
         end = max(end, stop)
 
 
-@part
+@making
 def base_of(line, language, lends, kin):
     """Put together what is asked of the base again and again."""
     below = line.first
@@ -902,7 +960,7 @@ def base_of(line, language, lends, kin):
     return Base(language, below, lends, kin)
 
 
-@part
+@making
 def are_known(line, state, base, least):
     """Tell for each language whether most of its words in a text are known ones.
 
@@ -920,16 +978,18 @@ def are_known(line, state, base, least):
             steps = base.below[j] if language == base.language else steps_of(line, j, language)
             found[language] += line.step * steps <= KNOWN_WITHIN
     lost = counted[base.language] >= 8 and found[base.language] < least * counted[base.language]
-    known = np.ones(line.size, np.bool_)
+    known = np.empty(line.size, np.bool_)
+    n_counted = 0
     for k in range(line.size):
+        n_counted += counted[k]
         if counted[k] >= 8:
             known[k] = found[k] >= least * counted[k]
         else:
             known[k] = not lost
-    return known, counted.sum()
+    return known, n_counted
 
 
-@part
+@making
 def label_line(line, first, costs, base_prior, entry_prior, kinship, german, weights, out, confidence):
     """Label the words of one text in one script that several languages share.
 
@@ -951,10 +1011,10 @@ def label_line(line, first, costs, base_prior, entry_prior, kinship, german, wei
         total = np.zeros(size, np.int64)
         most = count_words(line, state, base, kinds, total)
     else:
-        state[:] = language
+        fill(state, 0, n, language)
     if most == 0.0 and advantage == CLEAR_ADVANTAGE:
-        out[:] = first + language + 1
-        confidence[:] = sure
+        fill(out, 0, n, first + language + 1)
+        fill(confidence, 0, n, sure)
         return language, False
     if most > 0.0:
         for k in range(size):
@@ -994,6 +1054,15 @@ def has_accent(buffer, start, end):
         if (c >= 0x1F00 and c < 0x2000) or (c >= 0x300 and c < 0x370):
             return True
     return False
+
+
+@part
+def is_among(word, words):
+    """Tell whether a hash is one of a few."""
+    found = False
+    for k in range(len(words)):
+        found = found or words[k] == word
+    return found
 
 
 @part
@@ -1048,7 +1117,7 @@ def look_up_parts(k, buffer, starts, ends, parts, index):
     return found if found >= 0 else look_up(parts[k, 1], index)
 
 
-@part
+@making
 def spell_line(
     n,
     chosen,
@@ -1072,7 +1141,7 @@ def spell_line(
     spelled,
 ):
     """Write the rows of the words of a line that no list has."""
-    at = 0
+    at = np.int64(0)
     for j in range(n):
         if rows[j] != NO_ROW:
             continue
@@ -1090,7 +1159,7 @@ def spell_line(
         at += group[SIZE]
 
 
-@njit(cache=True, nogil=True)
+@entry
 def label_words(
     buffer,
     starts,
@@ -1143,7 +1212,8 @@ def label_words(
         begin = by_text[i]
         end = by_text[i + 1]
         has_greek = False
-        present[:] = False
+        for g in range(len(groups)):
+            present[g] = False
         for k in range(begin, end):
             s = script[k]
             if flags[k] & NEUTRAL:
@@ -1156,7 +1226,7 @@ def label_words(
                 s == GREEK
                 and ends[k] - starts[k] < 8
                 and not has_accent(buffer, starts[k], ends[k])
-                and not np.any(greek_words == hashes[k])
+                and not is_among(hashes[k], greek_words)
             ):
                 out[k] = NO_LANGUAGE
             else:

@@ -3,6 +3,12 @@
 import numpy as np
 from numba import njit
 
+#: What Python calls.  Nothing calls it from C, which saves a door.
+entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
+#: What only kernels of this file call needs no door to Python and no place in the cache: it compiles faster.  Arrays
+#: are borrowed: nothing counts who holds them (``_nrt=False``), which took a sixth of the time.
+part = njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
 # Kinds of segments: positions in `schema.KINDS`.
 PROSE, IDENTIFIER, OTHER = 0, 4, 6
 
@@ -12,13 +18,13 @@ HAN, HIRAGANA, KATAKANA = 3, 4, 5
 NO_LANGUAGE, NO_SCRIPT = -1, -1
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_cjk(script):
     """Tell whether a script is Han or kana, which Japanese mixes."""
     return script == HAN or script == HIRAGANA or script == KATAKANA
 
 
-@njit(cache=True, nogil=True)
+@part
 def after_cjk_punctuation(buffer, at, stop):
     """Step over ideographic and full-width punctuation, which belongs to the words on its left."""
     while at + 2 < stop and (
@@ -29,7 +35,7 @@ def after_cjk_punctuation(buffer, at, stop):
     return at
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_blank(buffer, start, end):
     """Tell whether a stretch holds nothing but spaces and line ends of ASCII."""
     for k in range(start, end):
@@ -39,7 +45,15 @@ def is_blank(buffer, start, end):
     return True
 
 
-@njit(cache=True, nogil=True)
+@entry
+def count_languages(text, language, weight, total):
+    """Add the weight of each word to the cell of its text (row) and language (column); -1 is no language."""
+    for k in range(len(text)):
+        if language[k] >= 0:
+            total[text[k], language[k]] += weight[k]
+
+
+@entry
 def join_pieces(
     buffer,
     offsets,
@@ -172,11 +186,11 @@ def join_pieces(
                 m += 1
         by_text[i + 1] = n
     return (
-        start[:n].copy(),
-        end[:n].copy(),
-        kind[:n].copy(),
-        script[:n].copy(),
-        tongue[:n].copy(),
-        sure[:n].copy(),
+        start[:n],
+        end[:n],
+        kind[:n],
+        script[:n],
+        tongue[:n],
+        sure[:n],
         by_text,
     )

@@ -8,6 +8,14 @@ decomposition, case-folded; marks on one letter are added up, so that their orde
 import numpy as np
 from numba import njit
 
+#: What Python calls.  Nothing calls it from C, which saves a door.
+entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
+#: What only kernels of this file call needs no door to Python and no place in the cache: it compiles faster.  Arrays
+#: are borrowed: nothing counts who holds them (``_nrt=False``), which took a sixth of the time.
+part = njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+#: The same for those that make arrays.
+making = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
 # Classes and flags of characters: see `unicode.py`.
 LETTER, MARK, DIGIT, OTHER_NUMBER, SPACE, PUNCTUATION, SYMBOL = 1, 2, 3, 4, 5, 6, 7
 CLASS, IGNORABLE_FLAG = 15, 128
@@ -39,7 +47,7 @@ START, END, SIGN, BITS, WEIGHT, PIECE = 0, 1, 2, 3, 4, 5
 N_COLUMNS = 6
 
 
-@njit(cache=True, nogil=True)
+@part
 def decode(buffer, at, stop):
     """Read the code point at a byte and give it with the byte after it."""
     b = np.int64(buffer[at])
@@ -59,20 +67,20 @@ def decode(buffer, at, stop):
     return np.int64(0xFFFD), at + 1
 
 
-@njit(cache=True, nogil=True)
+@part
 def mixed(h, c):
     """Add a code point (or a hash) to a hash."""
     return (h ^ np.uint64(c)) * FNV_PRIME
 
 
-@njit(cache=True, nogil=True)
+@part
 def slot_of(h, n_slots):
     """Give the slot at which the search for a hash begins; ``n_slots`` is a power of two."""
     h = h * MIX
     return np.int64((h ^ (h >> TURN)) & np.uint64(n_slots - 1))
 
 
-@njit(cache=True, nogil=True)
+@part
 def find(h, keys, slots):
     """Find the position of a hash among keys, or -1."""
     n_slots = len(slots)
@@ -84,7 +92,7 @@ def find(h, keys, slots):
     return np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@part
 def enter(h, value, keys, slots):
     """Put a hash, which is not there yet, at a position."""
     n_slots = len(slots)
@@ -95,7 +103,7 @@ def enter(h, value, keys, slots):
     keys[value] = h
 
 
-@njit(cache=True, nogil=True)
+@part
 def power_of_two(least):
     """Give the smallest power of two that is at least so large."""
     size = 8
@@ -104,7 +112,7 @@ def power_of_two(least):
     return size
 
 
-@njit(cache=True, nogil=True)
+@part
 def fold_into(h, marks, c, folds, unicode):
     """Add a folded character to the hash of a word; ``marks`` is what the last letter carries so far."""
     page_of, kinds = unicode[0], unicode[2]
@@ -146,7 +154,7 @@ def fold_into(h, marks, c, folds, unicode):
             return h, marks
 
 
-@njit(cache=True, nogil=True)
+@part
 def hash_of(buffer, start, end, folds, unicode):
     """Hash the characters of a stretch as one word."""
     h = FNV_BASIS
@@ -158,13 +166,13 @@ def hash_of(buffer, start, end, folds, unicode):
     return mixed(h, marks) if marks else h
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_joint(c):
     """Tell whether a sign between two letters holds one word together: apostrophe, hyphen, middle dot, underscore."""
     return c == 39 or c == 0x2019 or c == 45 or c == 0x2010 or c == 0x2011 or c == 0xB7 or c == 0x30FB or c == 0x02BC
 
 
-@njit(cache=True, nogil=True)
+@part
 def stem_of(buffer, start, end, trait, n_letters, whole, lexicon, folds, unicode):
     """Hash a word without the particle that is written onto it; the word's own hash if it has none."""
     keys, slots, bits = lexicon
@@ -205,7 +213,7 @@ def stem_of(buffer, start, end, trait, n_letters, whole, lexicon, folds, unicode
     return whole
 
 
-@njit(cache=True, nogil=True)
+@part
 def stem_of_longer(buffer, start, cut, end, left, lexicon, folds, unicode):
     """Give the cut before the longest particle that ends a word, given a cut before a shorter one."""
     keys, slots, bits = lexicon
@@ -226,7 +234,7 @@ def stem_of_longer(buffer, start, cut, end, left, lexicon, folds, unicode):
     return best
 
 
-@njit(cache=True, nogil=True)
+@entry
 def tokenise(buffer, start, stop, first, tokens, hashes, lexicon, folds, unicode):
     """Cut a stretch into tokens, which are written from place ``first``; gives the place after the last.
 
@@ -402,7 +410,7 @@ def tokenise(buffer, start, stop, first, tokens, hashes, lexicon, folds, unicode
     return n
 
 
-@njit(cache=True, nogil=True)
+@part
 def letter_weight(script, n_marks):
     """Weigh a letter of an unspaced script, a word of others being 5: see `quotes.py`."""
     if script == HAN:
@@ -412,14 +420,14 @@ def letter_weight(script, n_marks):
     return 2 if script == KATAKANA else 2 + min(n_marks, 1)
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_letter(buffer, at, stop, unicode):
     """Tell whether the character at a byte is a letter."""
     c, _ = decode(buffer, at, stop)
     return unicode[2][unicode[0][c >> 8], c & 255] & CLASS == LETTER
 
 
-@njit(cache=True, nogil=True)
+@part
 def ends_sentence(buffer, sign, after, stop, n, first, tokens):
     """Tell whether a sign ends a sentence; a full stop does before a space, and not after a single letter."""
     if sign == 0x3002 or sign == 33 or sign == 63 or sign == 0x0964 or sign == 0x061F or sign == 0x06D4:
@@ -431,7 +439,7 @@ def ends_sentence(buffer, sign, after, stop, n, first, tokens):
     return not (n > first and tokens[n - 1, SIGN] == 0 and tokens[n - 1, END] - tokens[n - 1, START] == 1)
 
 
-@njit(cache=True, nogil=True)
+@part
 def enter_lexicon(n, run, tokens, hashes, lexicon):
     """Look up the words of an unspaced script that end at a letter, and mark their letters."""
     keys, slots, bits = lexicon
@@ -445,7 +453,7 @@ def enter_lexicon(n, run, tokens, hashes, lexicon):
                         tokens[j, BITS] |= found
 
 
-@njit(cache=True, nogil=True)
+@entry
 def joined_hash(begin, last, hashes):
     """Hash the letters of an unspaced script from one token to another as one word."""
     h = FNV_PRIME
@@ -454,7 +462,7 @@ def joined_hash(begin, last, hashes):
     return h
 
 
-@njit(cache=True, nogil=True)
+@entry
 def index_of(hashes):
     """Make an open-addressing table of different hashes: slot -> position, -1 where it is free."""
     slots = np.full(power_of_two(4 * len(hashes)), -1, np.int32)
@@ -464,32 +472,28 @@ def index_of(hashes):
     return slots
 
 
-@njit(cache=True, nogil=True)
-def read_around(buffer, offsets, i, starts, ends, first, last, reach, tokens, hashes, lexicon, folds, unicode):
-    """Cut a text into tokens around its foreign pieces ``first`` to ``last``.
+@part
+def next_stretch(buffer, low, high, starts, ends, k, last, reach):
+    """Give what is read around piece ``k``: its begin and stop, and the next piece whose surroundings do not touch it.
 
-    Between stretches stands a token with the sign -1.  Words know their piece.
+    The text goes from ``low`` to ``high``, its foreign pieces up to ``last``.
     """
-    n = np.int64(0)
-    k = first
-    while k < last:
-        begin = max(offsets[i], starts[k] - reach)
-        while begin > offsets[i] and buffer[begin] & 0xC0 == 0x80:
-            begin -= 1
-        stop = min(offsets[i + 1], ends[k] + reach)
+    begin = max(low, starts[k] - reach)
+    while begin > low and buffer[begin] & 0xC0 == 0x80:
+        begin -= 1
+    stop = min(high, ends[k] + reach)
+    k += 1
+    while k < last and starts[k] - reach <= stop:
+        stop = min(high, ends[k] + reach)
         k += 1
-        while k < last and starts[k] - reach <= stop:
-            stop = min(offsets[i + 1], ends[k] + reach)
-            k += 1
-        while stop < offsets[i + 1] and buffer[stop] & 0xC0 == 0x80:
-            stop += 1
-        n = tokenise(buffer, begin, stop, n, tokens, hashes, lexicon, folds, unicode)
-        tokens[n, START] = stop
-        tokens[n, END] = stop
-        tokens[n, SIGN] = -1
-        tokens[n, BITS] = STOP
-        n += 1
-    k = first
+    while stop < high and buffer[stop] & 0xC0 == 0x80:
+        stop += 1
+    return begin, stop, k
+
+
+@part
+def tell_pieces(tokens, n, starts, ends, k, last):
+    """Let each word know its piece, the pieces of a text being those from ``k`` to ``last``."""
     for t in range(n):
         if tokens[t, SIGN] != 0:
             continue
@@ -497,13 +501,12 @@ def read_around(buffer, offsets, i, starts, ends, first, last, reach, tokens, ha
             k += 1
         if k < last and tokens[t, START] >= starts[k]:
             tokens[t, PIECE] = k
-    return n
 
 
 # ---- Quoted -------------------------------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True)
+@making
 def make_sieve(tokens, hashes, n):
     """Mark the hashes of a prompt's words in a table of one byte a hash: most words of a text fall through."""
     sieve = np.zeros(power_of_two(8 * n + 64), np.uint8)
@@ -514,7 +517,7 @@ def make_sieve(tokens, hashes, n):
     return sieve
 
 
-@njit(cache=True, nogil=True)
+@part
 def sift(tokens, hashes, n, sieve, ids):
     """Set ``ids`` to 0 for words that may stand in the prompt, to -1 for others; gives how many, and of pieces."""
     many = 0
@@ -531,7 +534,7 @@ def sift(tokens, hashes, n, sieve, ids):
     return many, in_pieces
 
 
-@njit(cache=True, nogil=True)
+@part
 def number_words(hashes, n, ids, keys, slots, number):
     """Give a number to each word that passed the sieve, one to those that differ in a particle.
 
@@ -564,7 +567,7 @@ def number_words(hashes, n, ids, keys, slots, number):
     return many
 
 
-@njit(cache=True, nogil=True)
+@part
 def follow(state, symbol, n_symbols, edges, slots):
     """Give the edge that leaves a state with a symbol, or -1."""
     key = np.uint64(state * n_symbols + symbol)
@@ -577,7 +580,7 @@ def follow(state, symbol, n_symbols, edges, slots):
     return np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@part
 def add_edge(state, symbol, target, n_edges, n_symbols, edges, slots, states):
     """Let an edge leave a state; gives the new count."""
     slot = slot_of(np.uint64(state * n_symbols + symbol), len(slots))
@@ -592,14 +595,22 @@ def add_edge(state, symbol, target, n_edges, n_symbols, edges, slots, states):
     return n_edges + 1
 
 
-@njit(cache=True, nogil=True)
+@part
+def add_state(states, state, length, shorter):
+    """Enter a state without edges, with the length of its longest stretch and the state of the longest end."""
+    states[state, 0] = length
+    states[state, 1] = shorter
+    states[state, 2] = -1
+
+
+@making
 def build_automaton(symbols, n, n_symbols):
     """Build the automaton that knows every stretch of a sequence (-1 separates), in linear time.
 
     States have the length of their longest stretch, the state of its longest end that is one, and their last edge.
     """
     states = np.empty((2 * n + 2, 3), np.int64)
-    states[0] = 0, -1, -1
+    add_state(states, np.int64(0), np.int64(0), np.int64(-1))
     edges = np.empty((4 * n + 4, 4), np.int64)
     slots = np.full(power_of_two(8 * n + 8), -1, np.int32)
     n_states = np.int64(1)
@@ -616,7 +627,7 @@ def build_automaton(symbols, n, n_symbols):
         if e < 0:
             new = np.int64(n_states)
             n_states += 1
-            states[new] = states[last, 0] + 1, 0, -1
+            add_state(states, new, states[last, 0] + 1, np.int64(0))
             while p >= 0:
                 e = follow(p, symbol, n_symbols, edges, slots)
                 if e >= 0:
@@ -630,7 +641,7 @@ def build_automaton(symbols, n, n_symbols):
             else:
                 there = np.int64(n_states)
                 n_states += 1
-                states[there] = states[p, 0] + 1, states[q, 1], -1
+                add_state(states, there, states[p, 0] + 1, states[q, 1])
                 f = states[q, 2]
                 while f >= 0:
                     n_edges = add_edge(there, edges[f, 1], edges[f, 2], n_edges, n_symbols, edges, slots, states)
@@ -650,7 +661,7 @@ def build_automaton(symbols, n, n_symbols):
     return states, edges, slots
 
 
-@njit(cache=True, nogil=True)
+@making
 def read_prompt(tokens, hashes, n, keys, slots, number, alone):
     """Give the numbers of a prompt's words (-1, once, for words that the text does not have), and how many they are.
 
@@ -681,7 +692,7 @@ def read_prompt(tokens, hashes, n, keys, slots, number, alone):
     return symbols, m
 
 
-@njit(cache=True, nogil=True)
+@part
 def match_lengths(tokens, n, ids, n_symbols, states, edges, slots, matched):
     """Give for each word how many words up to it stand one after another in the prompt."""
     state = np.int64(0)
@@ -710,7 +721,7 @@ def match_lengths(tokens, n, ids, n_symbols, states, edges, slots, matched):
         matched[t] = length
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_quotation_mark(sign):
     """Tell whether a sign sets words off: quotation marks, back quote, asterisk, underscore."""
     return (
@@ -728,7 +739,7 @@ def is_quotation_mark(sign):
     )
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_wrapped(tokens, n, first, last):
     """Tell whether the words from one token to another stand in quotation marks that touch them."""
     left = first - 1
@@ -748,7 +759,7 @@ def is_wrapped(tokens, n, first, last):
     return is_quotation_mark(tokens[right, SIGN]) and tokens[right, START] == end
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_closing_stop(sign):
     """Tell whether a sign may stand between a quoted word and the mark that closes the quotation."""
     return (
@@ -763,7 +774,7 @@ def is_closing_stop(sign):
     )
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_function_phrase(words, first, last, tokens, hashes, lexicon):
     """Tell whether letters of an unspaced script are a function word."""
     keys, slots, bits = lexicon
@@ -776,7 +787,7 @@ def is_function_phrase(words, first, last, tokens, hashes, lexicon):
     return k >= 0 and bits[k] & FUNCTION != 0
 
 
-@njit(cache=True, nogil=True)
+@part
 def cover(tokens, hashes, n, ids, matched, alone, weights, lexicon, covered, work):
     """Tell which words stand in the prompt as a phrase of the text, or in a long stretch."""
     whole_weight, long_weight = weights
@@ -835,17 +846,15 @@ def cover(tokens, hashes, n, ids, matched, alone, weights, lexicon, covered, wor
             covered[t] = 1
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_enclitic(flags):
     """Tell whether a word is a particle written onto the one before."""
     return flags & AFTER_APOSTROPHE != 0 or (flags & UNSPACED != 0 and flags & PARTICLE != 0)
 
 
-@njit(cache=True, nogil=True)
-def mark_quoted(tokens, hashes, n, prompt, start, stop, weights, lexicon, folds, unicode, work, prompt_work, quoted):
+@making
+def mark_quoted(tokens, hashes, n, prompt_tokens, prompt_hashes, n_prompt, weights, lexicon, work, quoted):
     """Mark the pieces all of whose words stand in the prompt, for the tokens of one text."""
-    prompt_tokens, prompt_hashes = prompt_work
-    n_prompt = tokenise(prompt, start, stop, np.int64(0), prompt_tokens, prompt_hashes, lexicon, folds, unicode)
     ids, matched, covered = work[0], work[1], work[2]
     sieve = make_sieve(prompt_tokens, prompt_hashes, n_prompt)
     many, in_pieces = sift(tokens, hashes, n, sieve, ids)
@@ -884,13 +893,13 @@ REACH_BEFORE, REACH_AFTER = 24, 12
 LONGEST_GLOSS = 10
 
 
-@njit(cache=True, nogil=True)
+@part
 def half_words(flags):
     """Count a word: two, or one where it is a letter of an unspaced script."""
     return 1 if flags & UNSPACED else 2
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_edge(tokens, n, t):
     """Tell whether a token (or none) ends an item of a list: end of a line or sentence, comma, bracket, bar, dash."""
     if t < 0 or t >= n:
@@ -911,7 +920,7 @@ def is_edge(tokens, n, t):
     )
 
 
-@njit(cache=True, nogil=True)
+@part
 def step_over_marks(tokens, n, t, step):
     """Give the first token from ``t`` on, in a direction, that is no quotation mark."""
     while t >= 0 and t < n and is_quotation_mark(tokens[t, SIGN]):
@@ -919,7 +928,7 @@ def step_over_marks(tokens, n, t, step):
     return t
 
 
-@njit(cache=True, nogil=True)
+@part
 def look(tokens, n, t, step, reach):
     """Read the words beside a piece, from token ``t`` outwards, up to the end of the sentence or line.
 
@@ -963,7 +972,7 @@ def look(tokens, n, t, step, reach):
     return seen, nearest, near, beyond
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_gloss(tokens, n, t):
     """Tell whether a bracket with a few words of the text's main language opens at a token."""
     if t >= n or (tokens[t, SIGN] != 40 and tokens[t, SIGN] != 91):
@@ -988,7 +997,7 @@ def is_gloss(tokens, n, t):
     return False
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_bracketed(tokens, n, left, right):
     """Tell whether a piece alone fills a bracket that follows a word of the text's main language."""
     if left < 1 or right >= n:
@@ -999,7 +1008,7 @@ def is_bracketed(tokens, n, left, right):
     return before >= 0 and tokens[before, SIGN] == 0 and tokens[before, PIECE] < 0
 
 
-@njit(cache=True, nogil=True)
+@part
 def pair_at(tokens, n, t, step):
     """Tell what joins a piece to a few words beside it: 2 an equals sign, 1 a colon, dash, arrow or bar, 0 nothing."""
     if t < 0 or t >= n:
@@ -1030,13 +1039,13 @@ def pair_at(tokens, n, t, step):
     return kind if content and size <= LONGEST_BARE_MENTION and (numbered or is_edge(tokens, n, t)) else 0
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_link_sign(sign):
     """Tell whether a sign can stand between a cue and the word that it announces."""
     return sign == 58 or sign == 61 or sign == 0x2013 or sign == 0x2014 or sign == 0x2192
 
 
-@njit(cache=True, nogil=True)
+@part
 def follows_words(tokens, t):
     """Tell whether a word ends at a token, or a list of foreign words that follows one does."""
     listed = False
@@ -1055,7 +1064,7 @@ def follows_words(tokens, t):
     return False
 
 
-@njit(cache=True, nogil=True)
+@part
 def mention_of(tokens, n, first, last):
     """Tell how a piece from one token to another is mentioned: 2 surely, 1 if its neighbour is, 0 not."""
     size = 0
@@ -1112,7 +1121,7 @@ def mention_of(tokens, n, first, last):
     return kind
 
 
-@njit(cache=True, nogil=True)
+@making
 def mark_mentioned(tokens, hashes, n, first_piece, last_piece, mentioned):
     """Mark the pieces that are talked about, for the tokens of one text."""
     many = last_piece - first_piece
@@ -1159,7 +1168,7 @@ def mark_mentioned(tokens, hashes, n, first_piece, last_piece, mentioned):
             mentioned[first_piece + k] = True
 
 
-@njit(cache=True, nogil=True)
+@entry
 def mark(buffer, offsets, starts, ends, by_text, prompts, prompt_of, reach, weights, lexicon, folds, unicode):
     """Mark the foreign pieces of every text: quoted, mentioned.
 
@@ -1186,7 +1195,17 @@ def mark(buffer, offsets, starts, ends, by_text, prompts, prompt_of, reach, weig
             tokens = np.empty((2 * size, N_COLUMNS), np.int64)
             hashes = np.empty((2 * size, 2), np.uint64)
             work = np.empty((7, 2 * size + 1), np.int64)
-        n = read_around(buffer, offsets, i, starts, ends, first, last, reach, tokens, hashes, lexicon, folds, unicode)
+        n = np.int64(0)
+        k = first
+        while k < last:
+            begin, stop, k = next_stretch(buffer, offsets[i], offsets[i + 1], starts, ends, k, last, reach)
+            n = tokenise(buffer, begin, stop, n, tokens, hashes, lexicon, folds, unicode)
+            tokens[n, START] = stop  # between stretches stands a token with the sign -1
+            tokens[n, END] = stop
+            tokens[n, SIGN] = -1
+            tokens[n, BITS] = STOP
+            n += 1
+        tell_pieces(tokens, n, starts, ends, first, last)
         mark_mentioned(tokens, hashes, n, first, last, mentioned)
         p = prompt_of[i]
         if p >= 0:
@@ -1194,19 +1213,16 @@ def mark(buffer, offsets, starts, ends, by_text, prompts, prompt_of, reach, weig
             if size > len(prompt_tokens):
                 prompt_tokens = np.empty((2 * size, N_COLUMNS), np.int64)
                 prompt_hashes = np.empty((2 * size, 2), np.uint64)
-            mark_quoted(
-                tokens,
-                hashes,
-                n,
+            n_prompt = tokenise(
                 prompt,
                 prompt_offsets[p],
                 prompt_offsets[p + 1],
-                weights,
+                np.int64(0),
+                prompt_tokens,
+                prompt_hashes,
                 lexicon,
                 folds,
                 unicode,
-                work,
-                (prompt_tokens, prompt_hashes),
-                quoted,
             )
+            mark_quoted(tokens, hashes, n, prompt_tokens, prompt_hashes, n_prompt, weights, lexicon, work, quoted)
     return quoted, mentioned
