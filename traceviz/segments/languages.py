@@ -132,7 +132,7 @@ CLOSE: Final = (("nb", "da"), ("nb", "sv"), ("da", "sv"), ("es", "pt"), ("ru", "
 
 
 #: Weights of the logistic model of a run's confidence, in the order of `kernels.languages.confidence_of_run`.
-CONFIDENCE: Final = (-2.7, 1.11, 0.57, 0.69, 0.68, -0.19, -0.22, -0.64, 0.23, 0.7)
+CONFIDENCE: Final = (-2.4, 1.11, 0.57, 0.69, 0.68, -0.19, -0.22, -0.64, 0.23, 0.7)
 
 
 class LanguageModel(NamedTuple):
