@@ -70,6 +70,9 @@ SHARED_WITH_HINDI = 0.4
 #: Endings of plurals, verbs and nouns that Hindi has and Marathi has not.
 HINDI_ENDINGS = "ों ाएँ ाएं ियाँ ियों ियां ेगा ेगी ेंगे ूँगा ूंगा ओं ाना ाया ाई ाये ाए कर ँ"
 
+#: Romanian letters with a comma below, and the same with a cedilla: the look-up makes one of them.
+COMMA_BELOW = str.maketrans("\u0219\u021b", "\u015f\u0163")
+
 #: The dot below, which Hindi spells borrowed sounds with and Marathi hardly ever writes.
 NUKTA = "\N{DEVANAGARI SIGN NUKTA}"
 
@@ -96,7 +99,12 @@ def words_of(entry: str) -> tuple[str, dict[str, float]]:
             if bare != word and len(bare) >= UNACCENTED_LETTERS and bare.isascii():
                 words[bare] = max(words.get(bare, 0.0), UNACCENTED * share)
     total = sum(words.values())
-    return tag, {unicodedata.normalize("NFC", w.lower()): share / total for w, share in words.items() if is_word(w)}
+    shares: dict[str, float] = {}
+    for word, share in words.items():
+        if is_word(word):
+            spelled = unicodedata.normalize("NFC", word.lower()).translate(COMMA_BELOW)
+            shares[spelled] = shares.get(spelled, 0.0) + share / total
+    return tag, shares
 
 
 def in_script(words: dict[str, float], script: str) -> dict[str, float]:

@@ -66,7 +66,8 @@ def folding() -> NDArray[np.uint16]:
     """Give what each code point below U+10000 is for the look-up of a word: up to three code points, 0 for none.
 
     Lower case, accents apart (so that composed and decomposed text are the same), sharp s as two, final sigma as
-    sigma, the curly apostrophe straight, vowel marks of Arabic and Hebrew dropped.
+    sigma, the curly apostrophe straight, the comma below a cedilla (Romanian is written with either), vowel marks of
+    Arabic and Hebrew dropped.
     """
     table = np.zeros((0x10000, 3), dtype=np.uint16)
     table[:, 0] = unicode_table().lower
@@ -75,7 +76,8 @@ def folding() -> NDArray[np.uint16]:
         parts = unicodedata.normalize("NFD", character)
         if parts != character and len(parts) <= 3:
             table[point, : len(parts)] = [ord(part) for part in parts]
-    table[0xDF] = (115, 115, 0)
+    table[table == 0x326] = 0x327
+    table[0xDF] = table[0x1E9E] = (115, 115, 0)
     table[0x130] = (105, 0, 0)
     table[0x3C2, 0] = 0x3C3
     table[0x2019, 0] = 39

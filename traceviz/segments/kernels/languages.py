@@ -1109,6 +1109,33 @@ def spread_greek(begin, end, script, starts, ends, greek, out, confidence):
 
 
 @part
+def look_up_turkish(buffer, start, end, fold, index):
+    """Find a word as if it was Turkish in an old encoding, in which these letters stand for others; -1 if it has none.
+
+    Web text keeps such spellings: "deðil" for "değil", "kiþi" for "kişi", "yardým" for "yardım".
+    """
+    h = FNV_BASIS
+    at = start
+    some = False
+    while at < end:
+        c, at = decode(buffer, at, end)
+        meant = c
+        if c == 0xF0 or c == 0xD0:
+            meant = np.int64(0x11F)
+        elif c == 0xFE or c == 0xDE:
+            meant = np.int64(0x15F)
+        elif c == 0xFD:
+            meant = np.int64(0x131)
+        some = some or meant != c
+        if meant < 0x10000:
+            for k in range(3):
+                if fold[meant, k] == 0:
+                    break
+                h = (h ^ np.uint64(fold[meant, k])) * FNV_PRIME
+    return look_up(h, index) if some else np.int64(-1)
+
+
+@part
 def look_up_parts(k, buffer, starts, ends, parts, index):
     """Find the longer part of a word, or the other; not those of one with an article ("l'eau")."""
     if is_elided(buffer, starts[k], ends[k]):
@@ -1249,6 +1276,8 @@ def label_words(
                 if found < 0 and flags[k] & JOINED:
                     found = look_up_parts(k, buffer, starts, ends, parts, index)
                 chosen[n] = k
+                if found < 0 and g == 0:
+                    found = look_up_turkish(buffer, starts[k], ends[k], fold, index)
                 row = row_in(found, group)
                 facts = found >> PLACE_BITS if row >= 0 else 0
                 rows[n] = row
