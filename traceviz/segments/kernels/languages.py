@@ -1112,7 +1112,7 @@ def spread_greek(begin, end, script, starts, ends, greek, out, confidence):
 def look_up_turkish(buffer, start, end, fold, index):
     """Find a word as if it was Turkish in an old encoding, in which these letters stand for others; -1 if it has none.
 
-    Web text keeps such spellings: "deðil" for "değil", "kiþi" for "kişi", "yardým" for "yardım".
+    Web text keeps such spellings: "deðil" for "değil", "kiþi" for "kişi".
     """
     h = FNV_BASIS
     at = start
