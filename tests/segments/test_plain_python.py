@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import traceviz as tv
+from traceviz.segments.languages import language_model
 
 #: Texts that end in the middle of something; the last one ends the buffer.
 ABRUPT = [
@@ -115,6 +118,27 @@ ABRUPT = [
     'The word "苹果" means apple; see `code`, https://example.org/a_(b). or jane@example.org: 5kg <think>ok</think>\\',
     "```python\nx = 1\n  ```\n1. x = 2\n- $20 - $5 = $15 and $a$, a < b, src/a.py, 우리는 planet1의 $",
     "qzxv wrtk plmn l'homme ῥόδον می\u200cخواهم ",
+    *(
+        "我们选择自由以外、人の予想の",
+        "時までに燃えた蝋燭政治",
+        "l'",
+        "l'e",
+        "so l’eau",
+        "qu’i",
+        "kiþ",
+        "yok kiþi ð",
+        "αν και",
+        "το",
+    ),
+    *(
+        "Wort für Wort ist das so und z",
+        "so i z drugiej strony i",
+        "xkcd qwrt",
+        "Anna hat drei Äpfel, Max",
+        "och så the och så",
+        "-",
+        "a-",
+    ),
 ]
 
 PROGRAM = """
@@ -122,16 +146,29 @@ import json, sys, warnings
 warnings.simplefilter("ignore", RuntimeWarning)  # 64-bit hashes overflow by design, and numpy's scalars say so
 import numba
 assert numba.config.DISABLE_JIT
+import pickle
 import traceviz as tv
+from traceviz.segments import languages
+with open(sys.argv[1], "rb") as file:
+    model = languages.LanguageModel(*pickle.load(file))
+languages.language_model = lambda: model
 segments = tv.segment(json.load(sys.stdin))
 json.dump(json.loads(segments.to_json(orient="values")), sys.stdout)
 """
 
 
-def plain(texts: list[str]) -> list[list[object]]:
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the language model as it is in memory: its index takes plain Python minutes to make."""
+    path = tmp_path_factory.mktemp("model") / "model.pickle"
+    path.write_bytes(pickle.dumps(tuple(language_model())))
+    return path
+
+
+def run(program: str, texts: list[str], model: Path) -> list[list[object]]:
     """Segment in a fresh process without the compiler."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", program, str(model)],
         input=json.dumps(texts),
         capture_output=True,
         text=True,
@@ -143,25 +180,39 @@ def plain(texts: list[str]) -> list[list[object]]:
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["forwards", "backwards"])
-def test_plain_python_gives_the_same(order: int) -> None:
+def test_plain_python_gives_the_same(order: int, model: Path) -> None:
     texts = ABRUPT[::order]
-    assert plain(texts) == json.loads(tv.segment(texts).to_json(orient="values"))
+    assert run(PROGRAM, texts, model) == json.loads(tv.segment(texts).to_json(orient="values"))
 
 
-def test_plain_python_reads_no_byte_beyond_the_buffer() -> None:
+def test_plain_python_reads_no_byte_beyond_the_buffer(model: Path) -> None:
     """Each text is the end of a buffer once."""
     program = PROGRAM.replace(
         "segments = tv.segment(json.load(sys.stdin))",
         "import pandas as pd\nsegments = pd.concat([tv.segment([text]) for text in json.load(sys.stdin)])",
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        input=json.dumps(ABRUPT),
-        capture_output=True,
-        text=True,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    alone = [row[1:] for row in json.loads(done.stdout)]
+    alone = [row[1:] for row in run(program, ABRUPT, model)]
     assert alone == [row[1:] for row in json.loads(tv.segment(ABRUPT).to_json(orient="values"))]
+
+
+def test_plain_python_makes_the_same_index() -> None:
+    """Of a small list: keys, rows and what the index knows of them."""
+    program = """
+import json, sys, warnings
+warnings.simplefilter("ignore", RuntimeWarning)
+import numpy as np
+from traceviz.segments.kernels.languages import build_index, look_up_all, share_rows
+keys = np.arange(1, 300, dtype=np.uint64) * np.uint64(7919 * 7919)
+rows, places = (np.arange(598, dtype=np.uint8) % 5), np.empty(299, dtype=np.int32)
+n = share_rows(rows, 2, places)
+index = build_index(keys, places, np.arange(299, dtype=np.uint8) % 4, np.arange(299, dtype=np.uint8) % 40, 512)
+print(json.dumps([int(n), places.tolist(), look_up_all(keys << np.uint64(24), index).tolist()]))
+"""
+    told = []
+    for off in ("0", "1"):
+        command, env = [sys.executable, "-c", program], {**os.environ, "NUMBA_DISABLE_JIT": off}
+        done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+        told.append(json.loads(done.stdout))
+    assert told[0] == told[1]
+    assert told[0][0] == 5
