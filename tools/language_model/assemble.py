@@ -70,19 +70,36 @@ def part_of(script: str) -> Part:
 
 
 def joined(parts: dict[str, Part]) -> dict[str, NDArray[Any]]:
-    """Put the tables of all scripts one after another: rows lie flat, because their lengths differ by script."""
+    """Put the tables of all scripts one after another: rows lie flat, because their lengths differ by script.
+
+    Equal rows, those of words that a single language has for the most part, are kept once: each key has the place of
+    its row among them, in three bytes.
+    """
     arrays: dict[str, NDArray[Any]] = {"step": np.array([STEP])}
     for script, part in parts.items():
         arrays[f"{script}_languages"] = np.frombuffer(" ".join(part.languages).encode(), dtype=np.uint8)
     every = list(parts.values())
-    arrays["words"] = np.concatenate([part.words for part in every])
-    arrays["words_count"] = np.array([len(part.words) for part in every], dtype=np.int64)
-    arrays["words_rows"] = np.concatenate([part.words_rows.reshape(-1) for part in every])
+    for what in ("words", "grams"):
+        keys = [getattr(part, what) for part in every]
+        rows, places = zip(*(shared(getattr(part, f"{what}_rows")) for part in every), strict=True)
+        firsts = np.cumsum([0, *(len(part) for part in rows)])
+        whole = np.concatenate([place + first for place, first in zip(places, firsts[:-1], strict=True)])
+        arrays[what] = np.concatenate(keys)
+        arrays[f"{what}_count"] = np.array([len(part) for part in keys], dtype=np.int64)
+        arrays[f"{what}_places"] = np.stack([(whole >> shift).astype(np.uint8) for shift in (0, 8, 16)])
+        arrays[f"{what}_rows"] = np.concatenate([part.reshape(-1) for part in rows])
+        arrays[f"{what}_rows_count"] = np.array([len(part) for part in rows], dtype=np.int64)
     arrays["words_traits"] = np.concatenate([part.words_traits for part in every])
-    arrays["grams"] = np.concatenate([part.grams for part in every])
-    arrays["grams_count"] = np.array([len(part.grams) for part in every], dtype=np.int64)
-    arrays["grams_rows"] = np.concatenate([part.grams_rows.reshape(-1) for part in every])
     return arrays
+
+
+def shared(rows: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Give the different rows in the order in which they come, and which of them each row is."""
+    _, first, place = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rows[first[order]], rank[place.reshape(-1)]
 
 
 def log_shares(words: list[str], lists: dict[str, dict[str, float]], model: CharacterModel) -> NDArray[np.float32]:

@@ -172,9 +172,8 @@ def language_model() -> LanguageModel:
     sizes = np.array([len(tags) for tags in shared])
     tags = ("und", *flat, "zh", "ja", *sorted(set(LANGUAGE_OF_SCRIPT.values()) - {"zh", *flat}))
     names = unicode_table().script_names
-    words, table, groups = _shared(file, "words", sizes)
-    grams, gram_table, gram_groups = _shared(file, "grams", sizes)
-    pairs = file.pop("han_pairs")
+    words, table, groups = _tables(file, "words", sizes)
+    grams, gram_table, gram_groups = _tables(file, "grams", sizes)
     return LanguageModel(
         tags=tags,
         words=words,
@@ -192,7 +191,7 @@ def language_model() -> LanguageModel:
         entry_prior=_entry_prior(flat),
         kinship=_kinship(flat),
         han_odds=file["han_odds"],
-        pairs=_index(pairs, places=np.arange(len(pairs), dtype=np.int32)),
+        pairs=_pairs(file.pop("han_pairs")),
         pair_odds=file["han_pair_odds"],
     )
 
@@ -205,41 +204,25 @@ def _hashes(words: tuple[str, ...]) -> NDArray[np.uint64]:
     return np.asarray(hash_words(batch.buffer, batch.offsets[:-1], batch.offsets[1:], folding()))
 
 
-def _shared(
+def _tables(
     file: dict[str, NDArray[Any]], what: str, sizes: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]:
-    """Take the keys and the rows of words or n-grams out of a file: their index, the different rows, and the groups.
-
-    What is not needed any more is dropped on the way: in the file each key has a row of its own.
-    """
-    from traceviz.segments.kernels.languages import share_rows
-
-    keys, rows, counts = file.pop(what), file.pop(f"{what}_rows"), file.pop(f"{what}_count")
+    """Give the index of the words or n-grams of a file, their rows, and the facts of each script."""
+    rows, n_rows = file[f"{what}_rows"], file[f"{what}_rows_count"]
+    first_row, begin = np.cumsum(n_rows) - n_rows, np.cumsum(n_rows * sizes) - n_rows * sizes
+    groups = np.stack([np.cumsum(sizes) - sizes, sizes, first_row, first_row + n_rows, begin], axis=1)
     traits = file.pop(f"{what}_traits", None)
-    places, steps = np.empty(len(keys), dtype=np.int32), np.empty(len(keys), dtype=np.uint8)
-    parts, groups = [], []
-    first_key = first_row = at = 0
-    for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
-        part, here = rows[at : at + count * size], slice(first_key, first_key + count)
-        steps[here] = part[::size]
-        n_rows = share_rows(part, size, places[here])
-        places[here] += first_row
-        parts.append(part[: n_rows * size])
-        groups.append([size, first_row, first_row + n_rows])
-        first_key, first_row, at = first_key + count, first_row + n_rows, at + count * size
-    table = np.concatenate(parts)
-    facts = np.array(groups, dtype=np.int64)
-    lengths = facts[:, 0] * (facts[:, 2] - facts[:, 1])
-    groups_of = np.column_stack([np.cumsum(sizes) - sizes, facts, np.cumsum(lengths) - lengths])
-    return _index(keys, places=places, traits=traits, steps=steps), table, groups_of
+    index = _index(file.pop(what), file.pop(f"{what}_places"), traits=traits, table=rows, groups=groups)
+    return index, rows, groups
 
 
 def _index(
     keys: NDArray[np.uint64],
+    places: NDArray[np.uint8],
     *,
-    places: NDArray[np.int32],
-    traits: NDArray[np.uint8] | None = None,
-    steps: NDArray[np.uint8] | None = None,
+    traits: NDArray[np.uint8] | None,
+    table: NDArray[np.uint8],
+    groups: NDArray[np.int64],
 ) -> NDArray[np.uint64]:
     """Make the index of keys: see `kernels.languages.build_index`.
 
@@ -247,12 +230,17 @@ def _index(
     """
     from traceviz.segments.kernels.languages import build_index
 
-    nothing = np.zeros(len(keys), dtype=np.uint8)
+    traits = np.zeros(len(keys), dtype=np.uint8) if traits is None else traits
     n_slots = 1 << (4 * len(keys) // 3).bit_length()
-    index = build_index(
-        keys, places, nothing if traits is None else traits, nothing if steps is None else steps, n_slots
-    )
-    return np.asarray(index)
+    return np.asarray(build_index(keys, places, traits, table, groups, n_slots))
+
+
+def _pairs(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Make the index of the pairs of Han characters, whose odds lie in their order: no rows, no steps."""
+    place = np.arange(len(keys))
+    places = np.stack([(place >> shift).astype(np.uint8) for shift in (0, 8, 16)])
+    whole = np.array([[0, 0, 0, len(keys), 0]], dtype=np.int64)
+    return _index(keys, places, traits=None, table=np.zeros(1, dtype=np.uint8), groups=whole)
 
 
 @cache

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: What begins the unpacked file, with the version of its form.
-_MAGIC: Final = b"traceviz language model 2\n"
+_MAGIC: Final = b"traceviz language model 3\n"
 
 #: Bits of a word's hash that are kept: one unknown word in a million is taken for a listed one.
 KEY_BITS: Final = 40
@@ -109,7 +109,7 @@ def _planes(keys: NDArray[np.uint64]) -> NDArray[np.uint8]:
 
 def _keys(planes: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """Turn the bytes of differences back into keys."""
-    keys = np.zeros((planes.shape[1], 8), dtype=np.uint8)
+    keys = _own_memory((planes.shape[1], 8), np.dtype(np.uint8))
     keys[:, : len(planes)] = planes.T
     flat = keys.reshape(-1).view("<u8").astype(np.uint64, copy=False)
     np.cumsum(flat, out=flat)

@@ -173,54 +173,25 @@ def decode(buffer, at, stop):
 
 
 @entry
-def share_rows(rows, size, places):
-    """Move the different rows of a flat table to its front, write for each row which of them it is; give their number.
+def build_index(keys, places, traits, table, groups, n_slots):
+    """Make an open-addressing table of 40-bit keys, whose slots hold 32 of those bits, a row, traits and steps.
 
-    Two in three rows of the word lists are like another: of words that a single language has.
-    """
-    n_rows = len(places)
-    n_slots = np.int64(4)
-    while n_slots < 2 * n_rows:
-        n_slots *= 2
-    slots = np.full(n_slots, -1, np.int32)
-    n = np.int64(0)
-    for i in range(n_rows):
-        h = FNV_BASIS
-        for k in range(i * size, (i + 1) * size):
-            h = (h ^ np.uint64(rows[k])) * FNV_PRIME
-        h ^= h >> np.uint64(32)
-        slot = np.int64(h & np.uint64(n_slots - 1))
-        while slots[slot] >= 0:
-            other = np.int64(slots[slot]) * size
-            same = True
-            for k in range(size):
-                same = same and rows[other + k] == rows[i * size + k]
-            if same:
-                break
-            slot = (slot + 1) & (n_slots - 1)
-        if slots[slot] < 0:
-            slots[slot] = n
-            for k in range(size):
-                rows[n * size + k] = rows[i * size + k]
-            n += 1
-        places[i] = slots[slot]
-    return n
-
-
-@entry
-def build_index(keys, places, traits, steps, n_slots):
-    """Make an open-addressing table of 40-bit keys, whose slots hold 32 of those bits, a place, traits and steps.
-
-    The number of slots is a power of two.
+    ``places`` are the rows of the keys in three bytes, the lowest first; the steps are those of the first language in
+    that row.  The number of slots is a power of two.
     """
     index = np.full(n_slots, FREE, np.uint64)
     for i in range(len(keys)):
         slot = np.int64(keys[i] & np.uint64(n_slots - 1))
         while index[slot] != FREE:
             slot = (slot + 1) & (n_slots - 1)
-        facts = np.uint64(steps[i]) << np.uint64(TRAIT_BITS) | np.uint64(traits[i])
-        place = facts << np.uint64(PLACE_BITS) | np.uint64(places[i])
-        index[slot] = (keys[i] >> np.uint64(8)) << np.uint64(32) | place
+        place = np.int64(places[0, i]) | np.int64(places[1, i]) << 8 | np.int64(places[2, i]) << 16
+        g = 0
+        while place >= groups[g, END_ROW]:
+            g += 1
+        steps = table[groups[g, ROWS] + (place - groups[g, FIRST_ROW]) * groups[g, SIZE]]
+        facts = np.uint64(steps) << np.uint64(TRAIT_BITS) | np.uint64(traits[i])
+        held = facts << np.uint64(PLACE_BITS) | np.uint64(place)
+        index[slot] = (keys[i] >> np.uint64(8)) << np.uint64(32) | held
     return index
 
 
