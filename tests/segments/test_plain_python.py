@@ -139,6 +139,7 @@ ABRUPT = [
         "-",
         "a-",
     ),
+    "か" + "\u02b9'" * 600 + "\u02b9漢",  # a word of Han that is mostly apostrophes
 ]
 
 PROGRAM = """

@@ -104,6 +104,18 @@ def han_value(c, before, run, odds, pairs, pair_odds):
     return own, pair
 
 
+@part
+def is_mark(c):
+    """Tell whether a character stands on the one before it: marks, joiners, selectors of a variant."""
+    return (
+        0x300 <= c < 0x370
+        or 0x200C <= c <= 0x200D
+        or 0x3099 <= c <= 0x309A
+        or 0xFE00 <= c < 0xFE10
+        or 0xE0100 <= c < 0xE01F0
+    )
+
+
 @making
 def label_text(
     buffer,
@@ -132,7 +144,7 @@ def label_text(
     most = 0
     for k in range(begin, end):
         if script[k] == HAN or script[k] == HIRAGANA or script[k] == KATAKANA:
-            most += (ends[k] - starts[k]) // 2 + 1
+            most += ends[k] - starts[k]  # apostrophes in a word have one byte
     values = np.empty(most)
     back = np.empty((most, 2), np.int8)
     total = 0.0
@@ -193,6 +205,8 @@ def label_text(
                 before = c
             else:
                 run = 0
+            if is_mark(c):
+                cost = np.inf  # a mark stays with its character
             # The pair says nothing where the language changes between its two characters.
             stay_ja, move_ja = ja + pair, zh - cost
             stay_zh, move_zh = zh, ja - cost

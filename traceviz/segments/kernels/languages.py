@@ -498,7 +498,7 @@ def decode_window(line, begin, end, base, costs, prior, languages, state):
             score[c] = fresh + gain
     last = 0
     for c in range(size):
-        if score[c] - leave > score[last]:
+        if score[c] - leave > score[last] - (leave if last != 0 else 0.0):
             last = c
     for j in range(n - 1, -1, -1):
         state[begin + j] = languages[last]
