@@ -27,7 +27,17 @@ from hypothesis import strategies as st
 import traceviz as tv
 
 TESTS = Path(__file__).parent.parent
-SETS = ("clean", "german_english", "german_english_posts", "names", "provoke", "romanised", "switches", "uncovered")
+SETS = (
+    "clean",
+    "german_english",
+    "german_english_posts",
+    "names",
+    "provoke",
+    "provoke_more",
+    "romanised",
+    "switches",
+    "uncovered",
+)
 COLUMNS = ["start", "end", "kind", "script", "language", "confidence"]
 
 
@@ -103,21 +113,21 @@ def test_the_records_are_whole(name: str) -> None:
         assert ends[-1] <= len(record["text"]), record["id"]
 
 
-@pytest.mark.parametrize(("kind", "bound"), [("latin", 0.92), ("cross", 0.975), ("hard", 0.955), ("en-in", 0.96)])
+@pytest.mark.parametrize(("kind", "bound"), [("latin", 0.98), ("cross", 0.99), ("hard", 0.965), ("en-in", 0.975)])
 def test_switches_are_found(kind: str, bound: float) -> None:
     assert mean_f1("switches", **{"class": kind}) >= bound
 
 
 def test_all_switches_together() -> None:
-    assert mean_f1("switches") >= 0.955
+    assert mean_f1("switches") >= 0.98
 
 
-@pytest.mark.parametrize(("kind", "bound"), [("de-en", 0.75), ("tr-de", 0.90)])
+@pytest.mark.parametrize(("kind", "bound"), [("de-en", 0.88), ("tr-de", 0.89)])
 def test_everyday_code_switching(kind: str, bound: float) -> None:
     assert mean_f1("german_english", **{"class": kind}) >= bound
 
 
-@pytest.mark.parametrize(("kind", "bound"), [("de-en", 0.85), ("en-de", 0.80)])
+@pytest.mark.parametrize(("kind", "bound"), [("de-en", 0.93), ("en-de", 0.86)])
 def test_code_switching_in_forum_posts(kind: str, bound: float) -> None:
     assert mean_f1("german_english_posts", **{"class": kind}) >= bound
 
@@ -127,7 +137,7 @@ def test_forum_posts_in_one_language_are_left_whole(kind: str) -> None:
     assert called("german_english_posts", kind)["wrong"] == 0
 
 
-@pytest.mark.parametrize(("name", "bound"), [("clean", 3.0), ("names", 14.0), ("provoke", 25.0)])
+@pytest.mark.parametrize(("name", "bound"), [("clean", 3.0), ("names", 14.0), ("provoke", 9.0), ("provoke_more", 6.5)])
 def test_few_letters_are_called_foreign(name: str, bound: float) -> None:
     assert false_letters(name) <= bound
 
