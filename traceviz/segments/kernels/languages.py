@@ -549,9 +549,15 @@ def search(line, base, costs, prior, state):
 
 
 @leaf
+def listed_gain(line, j, base, language):
+    """Give how much better a word is in a language than in the base, in nats, by the lists alone."""
+    return line.step * (np.int64(base.below[j]) - steps_of(line, j, language))
+
+
+@leaf
 def gain_of(line, j, base, language):
-    """Give how much better a word is in a language than in the base, in nats."""
-    gain = line.step * (np.int64(base.below[j]) - steps_of(line, j, language))
+    """Give how much better a word is in a language than in the base, in nats; a borrowed word is hardly better."""
+    gain = listed_gain(line, j, base, language)
     return min(gain, 0.5) if base.lends == ENGLISH and line.traits[j] & LOAN else gain
 
 
@@ -782,7 +788,7 @@ def before_names(line, begin, state, base, language):
 @part
 def belongs_to(line, j, base, language):
     """Tell whether a word beside a run is of its language too; that English borrowed it says nothing there."""
-    gain = line.step * (np.int64(base.below[j]) - steps_of(line, j, language))
+    gain = listed_gain(line, j, base, language)
     if line.flags[j] & CAPITAL:
         return line.traits[j] & NAME == 0 and gain >= CARRIED_WITH_CAPITAL
     return gain >= CARRIED
@@ -814,7 +820,7 @@ def fill_gaps(line, state, base, confidence):
             continue
         if (line.flags[j] | line.flags[j + 1]) & (BREAK | AFTER_MASK):
             continue
-        if line.step * (np.int64(base.below[j]) - steps_of(line, j, language)) >= LEAST_OF_A_GAP:
+        if listed_gain(line, j, base, language) >= LEAST_OF_A_GAP:
             state[j] = language
             confidence[j] = min(confidence[j - 1], confidence[j + 1])
 
