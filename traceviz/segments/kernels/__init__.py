@@ -5,5 +5,6 @@ remembered as not there.  The tables that nearly every function takes (``page_of
 ``lower``) are those of `traceviz.segments.unicode`.
 
 No kernel calls a kernel of another file: numba's cache does not notice when a function changes in a file other than
-the caller's, and would go on running the old one.  Hence `decode` stands in three files.
+the caller's, and would go on running the old one.  Hence `decode`, and what a kernel is compiled
+with, stand in several files.
 """
