@@ -21,6 +21,10 @@ from traceviz.texts import Texts
 #: is ten nats below the best language is not that language.
 STEP, STEPS = 0.25, 40
 
+#: Steps from which on only every second is used: so far below, a quarter of a nat changes nothing, and more rows are
+#: equal and kept once.
+COARSE = 20
+
 #: Weight of the list in a word's share; the rest is the character model's, so that no word is impossible.  The English
 #: list is long: of running text hardly a word in thirty is not in it.
 LISTED, LISTED_ENGLISH = 0.85, 0.97
@@ -37,7 +41,7 @@ BORROWED_GAP = 6.0
 
 #: Training weight, over all languages, from which on an n-gram of three or four symbols is kept: rarer ones are most
 #: of the table and seldom met.
-FEWEST = 60.0
+FEWEST = 110.0
 
 
 class Part(NamedTuple):
@@ -85,7 +89,6 @@ def joined(parts: dict[str, Part]) -> dict[str, NDArray[Any]]:
         firsts = np.cumsum([0, *(len(part) for part in rows)])
         whole = np.concatenate([place + first for place, first in zip(places, firsts[:-1], strict=True)])
         arrays[what] = np.concatenate(keys)
-        arrays[f"{what}_count"] = np.array([len(part) for part in keys], dtype=np.int64)
         arrays[f"{what}_places"] = np.stack([(whole >> shift).astype(np.uint8) for shift in (0, 8, 16)])
         arrays[f"{what}_rows"] = np.concatenate([part.reshape(-1) for part in rows])
         arrays[f"{what}_rows_count"] = np.array([len(part) for part in rows], dtype=np.int64)
@@ -116,8 +119,10 @@ def log_shares(words: list[str], lists: dict[str, dict[str, float]], model: Char
 
 
 def in_steps(logs: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Give log-probabilities as steps below the best language of the row."""
-    return np.clip(np.rint((logs.max(axis=1, keepdims=True) - logs) / STEP), 0, STEPS).astype(np.uint8)
+    """Give log-probabilities as steps below the best language of the row, every second one beyond `COARSE`."""
+    steps = np.rint((logs.max(axis=1, keepdims=True) - logs) / STEP).astype(np.int64)
+    steps = np.where(steps > COARSE, (steps + 1) // 2 * 2, steps)
+    return np.clip(steps, 0, STEPS).astype(np.uint8)
 
 
 def keys_of(spelled: list[str], hasher: Callable[..., NDArray[np.uint64]], *more: int) -> NDArray[np.uint64]:

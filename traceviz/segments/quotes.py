@@ -178,21 +178,13 @@ def mark_quotes(
     from traceviz.segments.kernels import quotes as kernel
 
     by_text = np.searchsorted(text[foreign], np.arange(len(texts) + 1)).astype(np.int64)
+    where = (texts.buffer, texts.offsets, pieces.start[foreign], pieces.end[foreign], by_text)
+    words = (tuple(lexicon()), tuple(folds()), _characters())  # plain tuples: a named one would be compiled once more
+    mentioned[foreign] = kernel.find_mentioned(*where, REACH, *words)
     needed, prompt_of = _needed(prompts, np.diff(by_text) > 0)
-    quoted[foreign], mentioned[foreign] = kernel.mark(
-        texts.buffer,
-        texts.offsets,
-        pieces.start[foreign],
-        pieces.end[foreign],
-        by_text,
-        (needed.buffer, needed.offsets),
-        prompt_of,
-        REACH,
-        (PHRASE_WEIGHT, LONG_WEIGHT),
-        tuple(lexicon()),  # plain tuples: a named one would be compiled for once more
-        tuple(folds()),
-        _characters(),
-    )
+    if len(needed):
+        found = (needed.buffer, needed.offsets), prompt_of
+        quoted[foreign] = kernel.find_quoted(*where, *found, REACH, (PHRASE_WEIGHT, LONG_WEIGHT), *words)
     return quoted, mentioned
 
 

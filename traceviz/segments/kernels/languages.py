@@ -988,10 +988,10 @@ def label_line(line, first, costs, base_prior, entry_prior, kinship, german, wei
         total = np.zeros(size, np.int64)
         most = count_words(line, state, base, kinds, total)
     else:
-        fill(state, 0, n, language)
+        fill(state, np.int64(0), n, language)
     if most == 0.0 and advantage == CLEAR_ADVANTAGE:
-        fill(out, 0, n, first + language + 1)
-        fill(confidence, 0, n, sure)
+        fill(out, np.int64(0), n, first + language + 1)
+        fill(confidence, np.int64(0), n, sure)
         return language, False
     if most > 0.0:
         for k in range(size):
@@ -1244,8 +1244,8 @@ def label_words(
                 continue
             group = groups[g]
             size = group[SIZE]
-            n = 0
-            unknown = 0
+            n = np.int64(0)
+            unknown = np.int64(0)
             for k in range(begin, end):
                 if group_of_script[script[k]] != g or flags[k] & NEUTRAL:
                     continue

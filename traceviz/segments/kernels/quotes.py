@@ -1168,14 +1168,61 @@ def mark_mentioned(tokens, hashes, n, first_piece, last_piece, mentioned):
             mentioned[first_piece + k] = True
 
 
+# ---- Both, for a batch of texts -----------------------------------------------------------------------------------
+
+
+@part
+def room_for(low, high, starts, ends, first, last, reach):
+    """Give how many tokens the stretches around the pieces of a text have at most."""
+    size = last - first
+    for k in range(first, last):
+        size += ends[k] - starts[k] + 2 * reach + 8
+    return min(size, high - low + last - first) + 1
+
+
+@making
+def read_stretches(buffer, low, high, starts, ends, first, last, reach, tokens, hashes, lexicon, folds, unicode):
+    """Cut what stands around the pieces of a text into tokens that know their piece; give how many they are."""
+    n = np.int64(0)
+    k = first
+    while k < last:
+        begin, stop, k = next_stretch(buffer, low, high, starts, ends, k, last, reach)
+        n = tokenise(buffer, begin, stop, n, tokens, hashes, lexicon, folds, unicode)
+        tokens[n, START] = stop  # between stretches stands a token with the sign -1
+        tokens[n, END] = stop
+        tokens[n, SIGN] = -1
+        tokens[n, BITS] = STOP
+        n += 1
+    tell_pieces(tokens, n, starts, ends, first, last)
+    return n
+
+
 @entry
-def mark(buffer, offsets, starts, ends, by_text, prompts, prompt_of, reach, weights, lexicon, folds, unicode):
-    """Mark the foreign pieces of every text: quoted, mentioned.
+def find_mentioned(buffer, offsets, starts, ends, by_text, reach, lexicon, folds, unicode):
+    """Mark the foreign pieces of every text that are talked about."""
+    mentioned = np.zeros(len(starts), np.bool_)
+    tokens = np.empty((0, N_COLUMNS), np.int64)
+    hashes = np.empty((0, 2), np.uint64)
+    for i in range(len(offsets) - 1):
+        low, high, first, last = offsets[i], offsets[i + 1], by_text[i], by_text[i + 1]
+        if first == last:
+            continue
+        size = room_for(low, high, starts, ends, first, last, reach)
+        if size > len(tokens):  # kept from text to text: fresh memory is slow
+            tokens = np.empty((2 * size, N_COLUMNS), np.int64)
+            hashes = np.empty((2 * size, 2), np.uint64)
+        n = read_stretches(buffer, low, high, starts, ends, first, last, reach, tokens, hashes, lexicon, folds, unicode)
+        mark_mentioned(tokens, hashes, n, first, last, mentioned)
+    return mentioned
+
+
+@entry
+def find_quoted(buffer, offsets, starts, ends, by_text, prompts, prompt_of, reach, weights, lexicon, folds, unicode):
+    """Mark the foreign pieces of every text that stand in its prompt.
 
     ``prompts`` is a buffer with offsets; ``prompt_of`` says for each text which is its prompt (-1: none).
     """
     quoted = np.zeros(len(starts), np.bool_)
-    mentioned = np.zeros(len(starts), np.bool_)
     tokens = np.empty((0, N_COLUMNS), np.int64)
     hashes = np.empty((0, 2), np.uint64)
     work = np.empty((7, 0), np.int64)
@@ -1183,46 +1230,21 @@ def mark(buffer, offsets, starts, ends, by_text, prompts, prompt_of, reach, weig
     prompt_tokens = np.empty((0, N_COLUMNS), np.int64)
     prompt_hashes = np.empty((0, 2), np.uint64)
     for i in range(len(offsets) - 1):
-        first = by_text[i]
-        last = by_text[i + 1]
-        if first == last:
+        low, high, first, last, p = offsets[i], offsets[i + 1], by_text[i], by_text[i + 1], prompt_of[i]
+        if first == last or p < 0:
             continue
-        size = last - first
-        for k in range(first, last):
-            size += ends[k] - starts[k] + 2 * reach + 8
-        size = min(size, offsets[i + 1] - offsets[i] + last - first) + 1
-        if size > len(tokens):  # kept from text to text: fresh memory is slow
+        size = room_for(low, high, starts, ends, first, last, reach)
+        if size > len(tokens):
             tokens = np.empty((2 * size, N_COLUMNS), np.int64)
             hashes = np.empty((2 * size, 2), np.uint64)
             work = np.empty((7, 2 * size + 1), np.int64)
-        n = np.int64(0)
-        k = first
-        while k < last:
-            begin, stop, k = next_stretch(buffer, offsets[i], offsets[i + 1], starts, ends, k, last, reach)
-            n = tokenise(buffer, begin, stop, n, tokens, hashes, lexicon, folds, unicode)
-            tokens[n, START] = stop  # between stretches stands a token with the sign -1
-            tokens[n, END] = stop
-            tokens[n, SIGN] = -1
-            tokens[n, BITS] = STOP
-            n += 1
-        tell_pieces(tokens, n, starts, ends, first, last)
-        mark_mentioned(tokens, hashes, n, first, last, mentioned)
-        p = prompt_of[i]
-        if p >= 0:
-            size = prompt_offsets[p + 1] - prompt_offsets[p] + 1
-            if size > len(prompt_tokens):
-                prompt_tokens = np.empty((2 * size, N_COLUMNS), np.int64)
-                prompt_hashes = np.empty((2 * size, 2), np.uint64)
-            n_prompt = tokenise(
-                prompt,
-                prompt_offsets[p],
-                prompt_offsets[p + 1],
-                np.int64(0),
-                prompt_tokens,
-                prompt_hashes,
-                lexicon,
-                folds,
-                unicode,
-            )
-            mark_quoted(tokens, hashes, n, prompt_tokens, prompt_hashes, n_prompt, weights, lexicon, work, quoted)
-    return quoted, mentioned
+        n = read_stretches(buffer, low, high, starts, ends, first, last, reach, tokens, hashes, lexicon, folds, unicode)
+        prompt_low, prompt_high = prompt_offsets[p], prompt_offsets[p + 1]
+        if prompt_high - prompt_low >= len(prompt_tokens):
+            prompt_tokens = np.empty((2 * (prompt_high - prompt_low) + 2, N_COLUMNS), np.int64)
+            prompt_hashes = np.empty((2 * (prompt_high - prompt_low) + 2, 2), np.uint64)
+        n_prompt = tokenise(
+            prompt, prompt_low, prompt_high, np.int64(0), prompt_tokens, prompt_hashes, lexicon, folds, unicode
+        )
+        mark_quoted(tokens, hashes, n, prompt_tokens, prompt_hashes, n_prompt, weights, lexicon, work, quoted)
+    return quoted
