@@ -42,6 +42,8 @@ class Stream:
         What has to be closed.
     packings
         How the bytes were packed, from outside in.
+    facts
+        What the file says of all its records, such as the model in the header of a log.
     """
 
     uri: str
@@ -50,6 +52,7 @@ class Stream:
     notes: list[str] = field(default_factory=list)
     opened: list[Any] = field(default_factory=list)
     packings: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         return self

@@ -20,6 +20,7 @@ from traceviz.sources.memory import attach, from_memory, in_memory
 from traceviz.sources.places import find
 from traceviz.sources.quarantine import Found, Ledger, Rejected, place
 from traceviz.sources.records import RecordReader, Trace, from_text
+from traceviz.sources.shapes import NOWHERE, Where
 from traceviz.sources.tables import TableBuilder
 
 #: Codes that say that a record was mended.
@@ -124,6 +125,7 @@ class Loading:
 
     def _of_file(self, stream: Stream) -> Iterator[tuple[Trace, int]]:
         """Read a file; one in which no record is a trace is unrelated, and so is what could not be read in it."""
+        where = Where(stream.relative, stream.facts)
         held: list[Rejected] | None = []
         skipped: list[Found] = []
         for position, item in enumerate(reader_of(stream).records(stream)):
@@ -131,7 +133,7 @@ class Loading:
                 self._put_aside(stream, item, held)
                 continue
             try:
-                traces = self.read(item.value, stream.uri)
+                traces = self.read(item.value, stream.uri, where)
             except RecursionError:
                 deep = Rejected("nested too deeply", item.line, item.byte_offset, 0, b"")
                 self._put_aside(stream, deep, held)
@@ -165,7 +167,7 @@ class Loading:
         for found in skipped:
             self.ledger.skip_record(stream.uri, found)
 
-    def read(self, record: Any, uri: str) -> list[Trace]:
+    def read(self, record: Any, uri: str, where: Where = NOWHERE) -> list[Trace]:
         """Give the traces of a record; a string, or None for a missing one, is a record too."""
         if record is None:
             return [Trace()]
@@ -173,7 +175,7 @@ class Loading:
             return [from_text(record, self.reader.families)]
         if len(self.fields) < _MOST_FIELDS:
             self.fields.update(dict.fromkeys(map(str, record)))
-        traces = self.reader.read(record)
+        traces = self.reader.read(record, where)
         for trace in traces:
             trace.source_uri = trace.source_uri or uri or None
         return traces

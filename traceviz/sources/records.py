@@ -10,10 +10,11 @@ from typing import Any, Final
 from traceviz.schema import FORMS, TRACES
 from traceviz.sources import payloads
 from traceviz.sources.completions import Completion, split, starts_with_opener
+from traceviz.sources.exploding import choices, enclosed, exploded, has_text, opened
 from traceviz.sources.fields import FLAGS, Plan, look_up, plan
 from traceviz.sources.harmony import is_harmony, split_harmony
 from traceviz.sources.markers import FAMILIES, Family
-from traceviz.sources.shapes import choices, enclosed, exploded, has_text, opened
+from traceviz.sources.shapes import NOWHERE, Where, shape_of
 from traceviz.sources.values import as_boolean, as_finish, as_integer, as_string, is_missing
 from traceviz.texts import replace_lone_surrogates
 
@@ -83,11 +84,23 @@ class RecordReader:
         self.families = families
         #: Names of the user that no record had so far.
         self.unseen = {name for _, name in self.columns}
+        #: Whether the user has said where the texts are: then no shape knows better.
+        self.names_texts = bool(columns.keys() & {"reasoning", "completion", "answer", "messages"})
 
-    def read(self, record: Mapping[Any, Any]) -> list[Trace]:
+    def read(self, record: Mapping[Any, Any], where: Where = NOWHERE) -> list[Trace]:
         """Give the traces of a record: none if it has no field that is read."""
         if self.unseen:
             self.unseen -= {name for name in self.unseen if name in record or look_up(record, name) is not None}
+        shape = None if self.names_texts else shape_of(record)
+        if shape is None:
+            return self._read_plain(record)
+        traces = [trace for plain in shape.plain(record, where) for trace in self._read_plain(plain)]
+        for trace in traces:
+            trace.used["shape"] = shape.name
+        return traces
+
+    def _read_plain(self, record: Mapping[Any, Any]) -> list[Trace]:
+        """Read a record by the names of its fields."""
         record = opened(record)
         roles = plan(tuple(record), self.columns)
         several = self._several(record, roles)
@@ -95,7 +108,7 @@ class RecordReader:
             return several
         if has_text(record, roles):
             return [self._one(record, roles)]
-        return [trace for inner in enclosed(record) for trace in self.read(inner)]
+        return [trace for inner in enclosed(record) for trace in self._read_plain(inner)]
 
     def _several(self, record: Mapping[Any, Any], roles: Plan) -> list[Trace] | None:
         """Read a record of several samples, if it is one."""
@@ -108,7 +121,7 @@ class RecordReader:
                 continue
             items = [item for sub in value for item in (sub if isinstance(sub, list) else [sub])]
             if all(isinstance(item, Mapping) for item in items):
-                return [trace for inner in enclosed(record, name) for trace in self.read(inner)]
+                return [trace for inner in enclosed(record, name) for trace in self._read_plain(inner)]
             if all(isinstance(item, str) or item is None for item in items):
                 return self._numbered(exploded(record, name, items), completion=name)
         return None
