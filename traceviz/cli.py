@@ -77,6 +77,10 @@ Map = Annotated[
     list[str] | None,
     typer.Option("--map", help="role=field, where the field was guessed wrong: --map reasoning=cot. Can be repeated."),
 ]
+Markers = Annotated[
+    str | None,
+    typer.Option(help="A family of markers, an opener and a closer with a space between, or a tokenizer_config.json."),
+]
 Output = Annotated[
     str, typer.Option("--output", "-o", help="A .parquet, .csv or .jsonl file, or - for standard output.")
 ]
@@ -91,12 +95,13 @@ def report(
     by: Annotated[str | None, typer.Option(help="The column that makes the groups.")] = None,
     title: Annotated[str | None, typer.Option(help="The heading of the report.")] = None,
     columns: Map = None,
+    markers: Markers = None,
     strict: Strict = False,
 ) -> None:
     """Write one self-contained HTML file about the traces: numbers, pictures, examples."""
     import traceviz as tv
 
-    traces = tv.load(source, columns=_mapping(columns), strict=strict)
+    traces = tv.load(source, columns=_mapping(columns), markers=_markers(markers), strict=strict)
     segments = tv.segment(traces)
     spans = tv.detect(traces, segments=segments)
     measured = tv.measure(traces, segments=segments, spans=spans)
@@ -111,6 +116,7 @@ def measure(
     metrics: Metrics = "default",
     target: Annotated[str | None, typer.Option(help="The wanted language: a column, or a tag such as en.")] = None,
     columns: Map = None,
+    markers: Markers = None,
     with_text: Annotated[bool, typer.Option(help="Keep prompt, reasoning and answer in the output.")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Write the records that cannot be read to this file.")] = None,
     fail_on_rejects: Annotated[bool, typer.Option(help="Exit with 3 if any record was rejected.")] = False,
@@ -125,7 +131,14 @@ def measure(
 
     def tables() -> Iterator[pd.DataFrame]:
         nonlocal rejected
-        batches = tv.iter_load(source, columns=_mapping(columns), strict=strict, rejects=rejects, batch_size=_BATCH)
+        batches = tv.iter_load(
+            source,
+            columns=_mapping(columns),
+            markers=_markers(markers),
+            strict=strict,
+            rejects=rejects,
+            batch_size=_BATCH,
+        )
         for traces in batches:
             rejected = int(traces.attrs.get("traceviz", {}).get("rejected", 0))
             measured = tv.measure(traces, metrics=chosen, target=target)
@@ -213,11 +226,11 @@ def concordance(
 
 
 @app.command()
-def sniff(source: Source, columns: Map = None) -> None:
+def sniff(source: Source, columns: Map = None, markers: Markers = None) -> None:
     """Say what would be read, as what, and what to type if that is wrong."""
     import traceviz as tv
 
-    typer.echo(_printable(str(tv.sniff(source, columns=_mapping(columns)))))
+    typer.echo(_printable(str(tv.sniff(source, columns=_mapping(columns), markers=_markers(markers)))))
 
 
 @app.command()
@@ -239,6 +252,12 @@ def _mapping(pairs: list[str] | None) -> dict[str, str] | None:
         if "=" not in pair:
             raise typer.BadParameter(f"--map {pair}: write role=field, for example --map reasoning=cot.")
     return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _markers(given: str | None) -> str | tuple[str, str] | None:
+    """Read the option: two words are a pair."""
+    opener, _, closer = (given or "").strip().partition(" ")
+    return (opener, closer.strip()) if closer else given
 
 
 def _names(listed: str) -> list[str]:

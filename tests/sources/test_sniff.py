@@ -28,11 +28,16 @@ def test_a_folder_is_told_in_full(tmp_path: Path) -> None:
         "  model          model (1)",
         "  markers        think (3)",
         "  question_id    a hash of the prompt",
+        "  how sure       likely: 3 of 4 traces have markers of reasoning",
         "  rides along    q, note",
         "  unreadable     3 records",
         "  skipped        1 records without a field that is known",
         f"  skipped        {tmp_path}/notes.txt (unrelated_file: neither JSON, CSV with a header nor Parquet)",
-        f"If this is wrong: columns={{'reasoning': '<field>'}}; the roles are {', '.join(NAMEABLE)}.",
+        (
+            "If this is wrong: columns={'reasoning': '<field>'} (--map reasoning=<field>); the roles are "
+            f"{', '.join(NAMEABLE)}."
+        ),
+        "If a completion is split wrongly: markers='<family>' or markers=('<opener>', '<closer>').",
     ]
     assert repr(seen) == str(seen)
     assert (seen.n_traces, seen.n_rejected, seen.n_unknown, dict(seen.markers)) == (4, 3, 1, {"think": 3})
@@ -42,7 +47,9 @@ def test_no_reasoning_says_what_to_type() -> None:
     text = str(tv.sniff([{"completion": "x", "deliberation": "y"}]))
     assert "0 with reasoning" in text
     assert "rides along    deliberation" in text
-    assert text.endswith("No reasoning was found. columns={'reasoning': '<field>'} names its field.")
+    assert text.endswith(
+        "No reasoning was found. columns={'reasoning': '<field>'} (--map reasoning=<field>) names its field."
+    )
     assert "1 with reasoning" in str(tv.sniff([{"deliberation": "y"}], columns={"reasoning": "deliberation"}))
 
 
@@ -58,3 +65,26 @@ def test_unreadable_files_are_named_and_absent_ones_an_error(tmp_path: Path) -> 
     assert "empty_file" in str(sniff(path))
     with pytest.raises(SourceError, match="No file or folder"):
         sniff(tmp_path / "y.jsonl")
+
+
+def test_a_long_unknown_field_is_what_it_advises() -> None:
+    text = str(tv.sniff([{"completion": "x", "note": "short", "musings": "Let me add the two. " * 20}]))
+    assert "columns={'reasoning': 'musings'} (--map reasoning=musings)" in text
+
+
+@pytest.mark.parametrize(
+    ("record", "columns", "sure"),
+    [
+        ({"cot": "r"}, None, "likely: a field is called like reasoning"),
+        ({"completion": "<think>r</think>a"}, None, "sure: 1 of 1 traces have markers of reasoning"),
+        ({"completion": "a"}, None, "a guess: no field is called like reasoning, and no markers were seen"),
+        ({"musings": "r"}, {"reasoning": "musings"}, "sure: you named reasoning"),
+        ({"unheard": "r"}, None, ""),
+    ],
+)
+def test_it_says_how_sure_it_is(record: dict[str, str], columns: dict[str, str] | None, sure: str) -> None:
+    assert sniff([record], columns=columns).sure == sure
+
+
+def test_markers_are_those_of_load() -> None:
+    assert sniff([{"completion": "<cot>r</cot>a"}], markers=("<cot>", "</cot>")).n_with_reasoning == 1

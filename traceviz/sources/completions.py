@@ -1,50 +1,39 @@
-"""Split a completion at the markers around its reasoning.
-
-The time is linear in the text, because models under training
-degenerate into tens of thousands of markers.
-"""
+"""Split a completion at the markers around its reasoning."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import takewhile
-from typing import Final, NamedTuple
+from typing import Final
 
-from traceviz.sources.markers import END_TOKENS, FAMILIES, IMPLICIT_CLOSERS, START_TOKENS, Family, patterns
+from traceviz.sources.cutting import Blocks
+from traceviz.sources.harmony import header_in, is_harmony, split_harmony, split_stripped
+from traceviz.sources.markers import FAMILIES, MODES, Family
+from traceviz.sources.marks import Mark, edges, find_marks, may_end_in_mark, skip_space
+from traceviz.sources.pairing import Completion, first_of_all
+from traceviz.sources.quotes import SPACE
+from traceviz.sources.wrappers import details_text, unescaped, unwrapped, with_newlines
 
-_BACKTICKS: Final = re.compile("`+")
+__all__ = ["Completion", "prompt_mark", "split", "starts_with_opener"]
 
-_IMPLICIT: Final = re.compile(r"\n(?=" + "|".join(map(re.escape, IMPLICIT_CLOSERS)) + ")")
+#: How chains of thought begin, and answers hardly ever.
+_THINKING_ALOUD: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|alright|all right|hm+|well|right)[,.]*\s+"
+    r"(?:so\b|let me\b|let's\b|let us\b|the (?:user|question|problem)\b|i (?:need|have|should|want)\b"
+    r"|we (?:need|have)\b"
+    r"|first\b|this (?:is|looks)\b)"
+    r"|(?:hm+|wait)[,.\u2026]"
+    r"|so,? (?:the user|i need to|we need to|we have to)\b"
+    r"|(?:the user|user) (?:is asking|asks|wants|says|said|wrote|has asked)\b"
+    r"|we (?:need|have) to\b|let me (?:think|start|see|figure|try)\b|i need to (?:find|figure|solve|work|think)\b"
+    r"|first, i (?:need|should|have)\b|let's (?:think|see|figure)\b"
+    r"|\u55ef[\uff0c,\u3002\u2026]|\u597d\u7684?[\uff0c,](?:\u6211|\u73b0\u5728|\u9996\u5148|\u7528\u6237|\u8ba9)"
+    r"|\u9996\u5148[\uff0c,]\u6211|\u7528\u6237(?:\u95ee|\u60f3|\u8981|\u8bf7))",
+    re.IGNORECASE,
+)
 
-#: Outer white space of a part, which belongs to the template.  Other white space is the model's.
-_SPACE: Final = " \t\r\n"
-
-#: White space that may stand before a marker that begins its line.
-_MOST_INDENT: Final = 100
-
-
-@dataclass(slots=True)
-class Completion:
-    """What a completion holds: ``reasoning`` is None where there is none, ``""`` where its block is empty."""
-
-    reasoning: str | None
-    answer: str | None
-    family: str | None = None
-    closed: bool = True
-    notes: list[str] = field(default_factory=list)
-
-
-class _Mark(NamedTuple):
-    start: int
-    end: int
-    family: Family
-    is_opener: bool
-    exact: bool
-    begins_line: bool
-    quoted: bool
+#: What is left at the start where only the tokens around it were removed.
+_BARE_HEADER: Final = re.compile(r"analysis[A-Z\u4e00-\u9fff]|thought\n")
 
 
 def split(text: str, *, prompt: str | None = None, families: tuple[Family, ...] = FAMILIES) -> Completion:
@@ -57,7 +46,7 @@ def split(text: str, *, prompt: str | None = None, families: tuple[Family, ...] 
     prompt
         What stood before it: where it ends in an opener, the completion begins inside the block.
     families
-        The markers to look for.
+        The markers to look for, and what the user decided (`markers.PREFILL`, `markers.ALL`).
 
     Returns
     -------
@@ -71,307 +60,206 @@ def split(text: str, *, prompt: str | None = None, families: tuple[Family, ...] 
     >>> split("2 + 2 is 4.</think>4").notes
     ['no_open_tag']
     """
-    start, end = _edges(text)
-    notes = ["special_token_removed"] if (start, end) != (0, len(text)) else []
-    text = text[start:end]
-    before = prompt_mark(prompt, families) if prompt else None
-    found = _marks(text, families)
-    if before is not None and not before.is_opener and not (found and found[0].is_opener and found[0].start == 0):
-        return Completion(None, text, None, notes=[*notes, "no_marker"])
-    prefilled = before.family if before is not None else None
-    family = _family(found, prefilled)
-    if family is None:
-        notes += ["literal_marker"] if found else []
-        return Completion(None, text, None, notes=[*notes, "no_marker"])
-    parts = _Parts(text, [mark for mark in found if mark.family is family], notes)
-    parts.cut(prefilled=prefilled is not None)
-    return parts.completion(family)
+    mode = families[-1] if families and families[-1] in MODES else None
+    start, end = edges(text)
+    notes = ["bom"] if text.startswith("\ufeff") else []
+    if (start - len(notes), end) != (0, len(text)):
+        notes.append("special_token_removed")
+    inner = text[start:end]
+    if mode is not None and mode.kind == "all":
+        return Completion(inner.strip(SPACE), None, mode.name, notes=notes)
+    phrase = _phrase(inner, families)
+    if phrase is not None:
+        return _split_phrase(inner, phrase, notes)
+    return _split(text, inner, prompt, families, notes)
 
 
 def starts_with_opener(text: str, families: tuple[Family, ...] = FAMILIES) -> bool:
     """Tell whether a text begins with an opener, after white space."""
-    head = text[:400].lstrip(_SPACE)
-    return head[:1] in "<[\u25c1" and any(mark.is_opener and mark.start == 0 for mark in _marks(head, families))
+    head = text[:4000].lstrip(SPACE)
+    return head[:1] in "<[\u25c1" and any(mark.is_opener and mark.start == 0 for mark in find_marks(head, families))
 
 
-def prompt_mark(prompt: str, families: tuple[Family, ...] = FAMILIES) -> _Mark | None:
+def prompt_mark(prompt: str, families: tuple[Family, ...] = FAMILIES) -> Mark | None:
     """Give the marker that a prompt ends in: an opener means that the completion begins inside the block."""
-    tail = prompt[-400:].rstrip(_SPACE)
-    if tail[-1:] not in (">", "]", "\u25b7"):
+    tail = prompt[-400:].rstrip(SPACE)
+    if not may_end_in_mark(tail, families):
         return None
-    found = _marks(tail, families)
+    found = find_marks(tail, families)
     return found[-1] if found and found[-1].end == len(tail) else None
 
 
-def _edges(text: str) -> tuple[int, int]:
-    """Find where the completion begins and ends without the tokens of the template at its edges."""
-    start, end = 0, len(text)
-    while True:
-        inner = _skip_space(text, start)
-        token = next((token for token in START_TOKENS if text.startswith(token, inner)), None)
-        if token is None:
-            break
-        start = inner + len(token)
-    while True:
-        inner = end
-        while inner > start and text[inner - 1] in _SPACE:
-            inner -= 1
-        token = next((token for token in END_TOKENS if text.endswith(token, start, inner)), None)
-        if token is None:
-            return start, end
-        end = inner - len(token)
+def _split(text: str, inner: str, prompt: str | None, families: tuple[Family, ...], notes: list[str]) -> Completion:
+    """Split a text whose edges are cut; ``text`` is the whole."""
+    before = prompt_mark(prompt, families) if prompt else None
+    opened = header_in(prompt) if prompt and before is not None and before.family.kind == "channels" else None
+    if opened is not None:
+        return split_harmony(text, opened=opened)
+    found = _used(inner, find_marks(inner, families), _header_family(prompt, inner, families))
+    if "\n" not in inner and "\\n" in inner and _newlines_escaped(inner, found):
+        return _mended(with_newlines(inner), prompt, families, notes)
+    if before is not None and not before.is_opener and not (found and found[0].is_opener and found[0].start == 0):
+        return Completion(None, unwrapped(inner.strip(SPACE), before.family), None, notes=[*notes, "no_marker"])
+    first = first_of_all(found)
+    family = _prefilled(before, first, prompt, families)
+    if family is None and first is None:
+        return _unmarked(inner, found, prompt, families, notes)
+    if family is None and first is not None and first.family.kind in ("channels", "details"):
+        return split_harmony(text) if first.family.kind == "channels" else _split_details(inner, found, notes)
+    return _split_pairs(inner, found, first, family, notes)
 
 
-def _skip_space(text: str, start: int) -> int:
-    while start < len(text) and text[start] in _SPACE:
-        start += 1
-    return start
+def _split_pairs(
+    text: str, found: list[Mark], first: Mark | None, prefilled: Family | None, notes: list[str]
+) -> Completion:
+    """Split at openers and closers; ``first`` decides, unless the prompt opened a block of the family ``prefilled``."""
+    family = prefilled or (first.family if first else FAMILIES[0])
+    outcome = Completion(None, None, family.name, notes=notes)
+    start = len(family.opener) if family.kind == "header" and text.startswith(family.opener) else 0
+    blocks = Blocks(text[start:], [_moved(mark, start) for mark in found if mark.family is family], outcome)
+    blocks.cut(first if first is not None and first.family is family else None, prefilled=bool(prefilled or start))
+    blocks.finish()
+    return outcome
 
 
-def _marks(text: str, families: tuple[Family, ...]) -> list[_Mark]:
-    angle, other, hints, by_word, by_text = _compiled(families)
-    matches = list(angle.finditer(text)) if angle else []
-    if other and any(first in text and end in text for first, end in hints):
-        matches = sorted([*matches, *other.finditer(text)], key=re.Match.start)
-    if not matches:
-        return []
-    quotes = _quotes(text) if "`" in text else []
-    found = []
-    quote = line_begins = seen = 0
-    text_begins = _skip_space(text, 0)
-    for match in matches:
-        start = match.start()
-        word = match["tag"] if match.re is angle and by_word else None
-        family, is_opener = (by_word[word.lower()], not match["close"]) if word else by_text[match[0]]
-        while quote < len(quotes) and quotes[quote][1] <= start:
-            quote += 1
-        line_begins = max(line_begins, text.rfind("\n", seen, start) + 1)
-        seen = start
-        found.append(
-            _Mark(
-                start,
-                match.end(),
-                family,
-                is_opener,
-                exact=match[0] in (family.opener, family.closer),
-                begins_line=start == text_begins
-                or (start - line_begins <= _MOST_INDENT and not text[line_begins:start].strip(_SPACE)),
-                quoted=quote < len(quotes) and quotes[quote][0] <= start,
-            )
-        )
-    return found
+def _prefilled(
+    before: Mark | None, first: Mark | None, prompt: str | None, families: tuple[Family, ...]
+) -> Family | None:
+    """Give the family of the block that the completion begins in, if it begins in one."""
+    if before is not None:
+        return before.family
+    mode = families[-1] if families and families[-1] in MODES else None
+    if mode is not None:
+        return first.family if first is not None else families[0]
+    header = _of_kind(families, "header")
+    return header if header is not None and prompt and prompt.endswith("assistant" + header.opener) else None
 
 
-@lru_cache(maxsize=64)
-def _compiled(
-    families: tuple[Family, ...],
-) -> tuple[
-    re.Pattern[str] | None,
-    re.Pattern[str] | None,
-    tuple[tuple[str, str], ...],
-    dict[str, Family],
-    dict[str, tuple[Family, bool]],
-]:
-    """Give the patterns, strings without which the second cannot match, and the meaning of what they match."""
-    by_word = {family.opener[1:-1].lower(): family for family in families if family.is_tag}
-    by_text = {
-        mark: (family, mark == family.opener)
-        for family in families
-        if not family.is_tag
-        for mark in (family.opener, family.closer)
-    }
-    hints = tuple(
-        (family.opener[0], _shared(family))
-        for family in families
-        if not family.is_tag and not family.opener.startswith("<")
-    )
-    return (*patterns(families), hints, by_word, by_text)
+def _moved(mark: Mark, start: int) -> Mark:
+    return mark if not start else mark._replace(start=mark.start - start, end=mark.end - start, line=mark.line - start)
 
 
-def _shared(family: Family) -> str:
-    """Give what opener and closer end in, both: one search then serves both."""
-    pairs = zip(reversed(family.opener), reversed(family.closer), strict=False)
-    n_equal = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
-    return family.opener[len(family.opener) - n_equal :]
+def _used(text: str, found: list[Mark], header: Family | None) -> list[Mark]:
+    """Leave out the tokens of chats that are markers in some families only."""
+    if not any(mark.family.kind != "pair" for mark in found):
+        return found
+    kept = found
+    if any(mark.family.kind == "channels" for mark in found) and not is_harmony(text):
+        kept = [mark for mark in kept if mark.family.kind != "channels"]
+    turns = [mark for mark in kept if mark.family.kind == "header"]
+    if turns and header is None and (len(turns) > 1 or len(turns) < len(kept)):
+        kept = [mark for mark in kept if mark.family.kind != "header"]
+    return kept
 
 
-def _quotes(text: str) -> list[tuple[int, int]]:
-    """Find inline and fenced code, where a marker is talked about and not used."""
-    runs = [(match.start(), match.end()) for match in _BACKTICKS.finditer(text)]
-    lines = _line_ends(text, runs)
-    following: dict[tuple[int, int], int] = {}
-    closes: list[int | None] = [None] * len(runs)
-    for i in range(len(runs) - 1, -1, -1):  # the next run of the same length on the same line
-        key = (runs[i][1] - runs[i][0], lines[i])
-        closes[i] = following.get(key)
-        following[key] = i
-    fences = _fences(text, runs, lines)
-    quotes = []
-    i = 0
-    while i < len(runs):
-        last = fences.get(i, closes[i])
-        if last is not None:
-            quotes.append((runs[i][0], runs[last][1]))
-            i = last
-        i += 1
-    return quotes
+def _header_family(prompt: str | None, text: str, families: tuple[Family, ...]) -> Family | None:
+    """Give the family whose opener is the end of the header before the completion."""
+    family = _of_kind(families, "header")
+    if family is None:
+        return None
+    return family if text.startswith(family.opener) or (prompt or "").endswith(family.opener) else None
 
 
-def _line_ends(text: str, runs: list[tuple[int, int]]) -> list[int]:
-    ends: list[int] = []
-    end = -1
-    for start, _ in runs:
-        if start > end:
-            end = text.find("\n", start)
-            end = len(text) if end < 0 else end
-        ends.append(end)
-    return ends
-
-
-def _fences(text: str, runs: list[tuple[int, int]], lines: list[int]) -> dict[int, int]:
-    """Pair the runs that open a fenced block with those that close it; a fence left open quotes nothing."""
-    pairs: dict[int, int] = {}
-    opened: int | None = None
-    for i, (start, end) in enumerate(runs):
-        line_begins = text.rfind("\n", max(0, start - 4), start) + 1 or max(0, start - 4)
-        if end - start < 3 or text[line_begins:start].strip(" ") or (start > 4 and line_begins == start - 4):
-            continue
-        if opened is None:
-            opened = i
-        elif end - start >= runs[opened][1] - runs[opened][0] and not text[end : min(lines[i], end + 100)].strip(
-            _SPACE
-        ):
-            pairs[opened] = i
-            opened = None
-    return pairs
-
-
-def _family(found: list[_Mark], prefilled: Family | None) -> Family | None:
-    """Let the first marker that can be one decide; pairs never cross families."""
-    if prefilled is not None:
-        return prefilled
-    for mark in found:
-        if not mark.quoted and (mark.begins_line or not mark.is_opener):
-            return mark.family
+def _phrase(text: str, families: tuple[Family, ...]) -> Family | None:
+    """Give the family whose words the text begins with."""
+    at = skip_space(text, 0)
+    if not text.startswith("Here", at):
+        return None
+    for family in families:
+        if family.kind == "phrase" and text.startswith(tuple(pair[0] for pair in family.spellings()), at):
+            return family
     return None
 
 
-class _Parts:
-    """Walk over the markers of one family and sort the text between them into reasoning and answer."""
-
-    def __init__(self, text: str, found: list[_Mark], notes: list[str]) -> None:
-        self.text, self.found, self.notes = text, found, notes
-        self.reasoning: list[str] = []
-        self.answer: list[str] = []
-        self.closed = True
-        #: The last closer, quoted or not: no marker behind it can end a block.
-        self.last_closer = max((i for i, mark in enumerate(found) if not mark.is_opener), default=-1)
-        self.implicit_closers: list[int] | None = None
-        if any(not mark.exact for mark in found):
-            self._note("tag_variant")
-
-    def _note(self, code: str) -> None:
-        if code not in self.notes:
-            self.notes.append(code)
-
-    def cut(self, *, prefilled: bool) -> None:
-        """Cut the text into parts."""
-        at, i = 0, 0
-        if prefilled or self._has_no_opener():
-            if prefilled and self.found and self.found[0].is_opener and not self.text[: self.found[0].start].strip():
-                at, i = self.found[0].end, 1  # some servers write the opener a second time
-            elif not prefilled:
-                self._note("no_open_tag")
-            at, i = self._block(at, i)
-        while i < len(self.found):
-            mark = self.found[i]
-            after_block = bool(self.reasoning) and not self.text[at : mark.start].strip(_SPACE)
-            if mark.is_opener and (mark.begins_line or after_block) and not mark.quoted:
-                self._answer(at, mark.start)
-                at, i = self._block(mark.end, i + 1)
-                continue
-            if not mark.is_opener and after_block:
-                self._note("stray_closer")
-                at = mark.end
-            else:
-                self._note("literal_marker")
-            i += 1
-        self._answer(at, len(self.text))
-
-    def _has_no_opener(self) -> bool:
-        first = next(mark for mark in self.found if not mark.quoted and (mark.begins_line or not mark.is_opener))
-        return not first.is_opener
-
-    def _block(self, start: int, i: int) -> tuple[int, int]:
-        """Take the block that begins at ``start``; give where the text after it begins, and the next marker."""
-        closer = self._closer(i)
-        if closer is None:
-            end = self._implicit_end(start)
-            self._reasoning(start, end)
-            if end == len(self.text):
-                self._note("unclosed_reasoning")
-                self.closed = False
-            else:
-                self._note("implicit_close_tool")
-            while i < len(self.found) and self.found[i].start < end:
-                self._note("nested")
-                i += 1
-            return end, i
-        self._reasoning(start, self.found[closer].start)
-        return self.found[closer].end, closer + 1
-
-    def _closer(self, i: int) -> int | None:
-        depth, last, last_quoted = 1, None, None
-        for k in range(i, self.last_closer + 1):
-            mark = self.found[k]
-            if mark.quoted:
-                self._note("literal_marker")
-                last_quoted = last_quoted if mark.is_opener else k
-                continue
-            if mark.is_opener:
-                self._note("nested")
-                depth += 1
-                continue
-            depth -= 1
-            last = k
-            if depth == 0:
-                return k
-        if last is None:
-            last = last_quoted
-        if last is not None:
-            self._note("unbalanced")
-        return last
-
-    def _implicit_end(self, start: int) -> int:
-        if self.implicit_closers is None:
-            self.implicit_closers = [match.start() for match in _IMPLICIT.finditer(self.text)]
-        place = bisect_left(self.implicit_closers, start)
-        return self.implicit_closers[place] if place < len(self.implicit_closers) else len(self.text)
-
-    def _reasoning(self, start: int, end: int) -> None:
-        self.reasoning.append(self.text[start:end].strip(_SPACE))
-
-    def _answer(self, start: int, end: int) -> None:
-        piece = self.text[start:end].strip(_SPACE)
-        if piece:
-            self.answer.append(piece)
-
-    def completion(self, family: Family) -> Completion:
-        """Join the parts."""
-        blocks = [part for part in self.reasoning if part]
-        if len(blocks) > 1:
-            self._note("multi_block")
-        if not blocks:
-            self._note("empty_reasoning")
-        answer = _unwrapped("\n\n".join(self.answer), family)
-        return Completion("\n\n".join(blocks), answer, family.name, self.closed, self.notes)
+def _split_phrase(text: str, family: Family, notes: list[str]) -> Completion:
+    at = skip_space(text, 0)
+    opener = next(opener for opener, _ in family.spellings() if text.startswith(opener, at))
+    start = at + len(opener)
+    places = [(place, closer) for _, closer in family.spellings() if (place := text.find(closer, start)) >= 0]
+    end, closer = min(places, default=(len(text), ""))
+    outcome = Completion(text[start:end].strip(SPACE), text[end + len(closer) :].strip(SPACE), family.name, notes=notes)
+    if not closer:
+        outcome.closed = False
+        outcome.note("unclosed_reasoning")
+    elif not outcome.reasoning:
+        outcome.note("empty_reasoning")
+    return outcome
 
 
-def _unwrapped(answer: str, family: Family) -> str:
-    """Remove a wrapper that the answer begins with."""
-    for opener, closer in family.wrappers:
-        if answer.startswith(opener):
-            inner = answer[len(opener) :]
-            end = inner.rfind(closer)
-            return (inner if end < 0 else inner[:end] + inner[end + len(closer) :]).strip(_SPACE)
-    return answer
+def _split_details(text: str, found: list[Mark], notes: list[str]) -> Completion:
+    """Split at the blocks that Open WebUI writes; its text is escaped, so that the next closer is the right one."""
+    outcome = Completion(None, None, "open_webui", notes=notes)
+    reasoning: list[str] = []
+    answer: list[str] = []
+    at = 0
+    for mark in found:
+        if mark.family.kind != "details" or mark.start < at or mark.quoted or not (mark.begins_line or reasoning):
+            continue
+        answer.append(text[at : mark.start].strip(SPACE))
+        end = text.find("</details>", mark.end)
+        piece, escaped = details_text(text[mark.end : end if end >= 0 else len(text)])
+        reasoning.append(piece)
+        if escaped:
+            outcome.note("markup_unescaped")
+        outcome.closed = end >= 0 and re.search(r"done=[\"']false", text[mark.start : mark.end]) is None
+        at = end + len("</details>") if end >= 0 else len(text)
+    answer.append(text[at:].strip(SPACE))
+    blocks = [part for part in reasoning if part]
+    if not outcome.closed:
+        outcome.note("unclosed_reasoning")
+    if len(blocks) != 1:
+        outcome.note("multi_block" if blocks else "empty_reasoning")
+    outcome.reasoning, outcome.answer = "\n\n".join(blocks), "\n\n".join(filter(None, answer))
+    return outcome
+
+
+def _newlines_escaped(text: str, found: list[Mark]) -> bool:
+    r"""Tell whether a marker is followed or preceded by ``\n`` as two characters."""
+    return any(text.startswith("\\n", mark.end) or text.endswith("\\n", 0, mark.start) for mark in found)
+
+
+def _mended(text: str, prompt: str | None, families: tuple[Family, ...], notes: list[str]) -> Completion:
+    outcome = split(text, prompt=prompt, families=families)
+    outcome.notes = [*notes, "markup_unescaped", *(note for note in outcome.notes if note not in notes)]
+    return outcome
+
+
+def _unmarked(
+    text: str, found: list[Mark], prompt: str | None, families: tuple[Family, ...], notes: list[str]
+) -> Completion:
+    """Read a text without a marker in use: all of it is the answer, unless its markers were escaped or removed."""
+    if not found:
+        stripped = split_stripped(text)
+        if stripped is not None:
+            stripped.notes = [*notes, *stripped.notes]
+            return stripped
+        plain = unescaped(text)
+        if plain is not None and first_of_all(find_marks(plain, families)) is not None:
+            return _mended(plain, prompt, families, notes)
+    outcome = Completion(None, text, None, notes=notes)
+    if found:
+        outcome.note("literal_marker")
+    outcome.note("no_marker")
+    at = skip_space(text, 0)
+    if _BARE_HEADER.match(text, at):
+        outcome.note("special_tokens_stripped_suspect")
+    elif _THINKING_ALOUD.match(text, at):
+        outcome.note("reasoning_in_answer_suspect")
+    wrappers = _wrapper_tokens(families)
+    if text.startswith(tuple(wrappers), at):
+        family = next(family for opener, family in wrappers.items() if text.startswith(opener, at))
+        outcome.answer = unwrapped(text.strip(SPACE), family)
+    return outcome
+
+
+@lru_cache(maxsize=64)
+def _wrapper_tokens(families: tuple[Family, ...]) -> dict[str, Family]:
+    """Give the tokens that begin an answer even where there is no reasoning; tags may be the model's own words."""
+    return {
+        opener: family for family in families if family.kind == "pair" for opener, _ in family.wrappers if "|" in opener
+    }
+
+
+@lru_cache(maxsize=64)
+def _of_kind(families: tuple[Family, ...], kind: str) -> Family | None:
+    return next((family for family in families if family.kind == kind), None)

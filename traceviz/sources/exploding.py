@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from traceviz.sources.fields import TEXT_ROLES, Plan, plan
@@ -18,40 +18,55 @@ def has_text(record: Mapping[Any, Any], roles: Plan) -> bool:
     )
 
 
-def opened(record: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Open the envelope of a batch API."""
-    for name, inner in (("response", "body"), ("result", "message")):
-        envelope = record.get(name)
-        if isinstance(envelope, Mapping):
-            body = envelope.get(inner, envelope if "candidates" in envelope else None)
-            if isinstance(body, Mapping):
-                rest = {key: value for key, value in record.items() if key not in (name, "error")}
-                return {**body, **rest}
-    return record
+def inner_payload(record: Mapping[Any, Any], names: Iterable[str]) -> dict[Any, Any] | None:
+    """Give a payload that lies in a field of a record, with the record's own scalars."""
+    for name in names:
+        value = record.get(name)
+        if isinstance(value, Mapping) and any(isinstance(value.get(inner), list) for inner in _ENVELOPES):
+            return {**outer(record), **value}
+    return None
+
+
+#: Lists by which a payload is told that lies in a field.
+_ENVELOPES: Final = ("choices", "candidates", "output", "outputs")
+
+
+def outer(record: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Give what a record says of all that it holds."""
+    return {key: value for key, value in record.items() if not isinstance(value, (list, dict))}
 
 
 def choices(record: Mapping[Any, Any], name: str) -> Iterator[dict[Any, Any]]:
     """Give one record a choice, each with what the response says of all."""
     rest = {key: value for key, value in record.items() if key != name}
     for index, choice in enumerate(record[name]):
+        if not isinstance(choice, Mapping):
+            continue
         inner = {key: value for key, value in choice.items() if key not in ("index", "logprobs")}
         number = choice.get("index")
         yield {**rest, **inner, "sample_index": number if isinstance(number, int) else index}
 
 
-def exploded(record: Mapping[Any, Any], name: str, items: list[str | None]) -> Iterator[dict[Any, Any]]:
-    """Give one record a sample; lists of as many values belong to the samples too."""
-    n = len(items)
-    companions = {
-        key
-        for key, value in record.items()
-        if key != name
-        and isinstance(value, list)
-        and len(value) == n
-        and not any(isinstance(item, (dict, list)) for item in value)
-    }
+def companions(record: Mapping[Any, Any], name: str, n: int) -> tuple[set[Any], bool]:
+    """Give the fields with one value for each of ``n`` samples, and whether there are lists of other lengths.
+
+    Lists of lists and of objects, such as the turns of a conversation, are left whole.
+    """
+    lists = [key for key, value in record.items() if key != name and _is_flat(value)]
+    found = {key for key in lists if len(record[key]) == n}
+    return found, len(found) < len(lists)
+
+
+def _is_flat(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and not any(isinstance(item, (dict, list)) for item in value)
+
+
+def exploded(
+    record: Mapping[Any, Any], name: str, items: list[str | None], together: Container[Any]
+) -> Iterator[dict[Any, Any]]:
+    """Give one record a sample, with its values of the fields that go ``together`` with the samples."""
     for index, item in enumerate(items):
-        sample = {key: value[index] if key in companions else value for key, value in record.items()}
+        sample = {key: value[index] if key in together else value for key, value in record.items()}
         yield {**sample, name: item}
 
 
@@ -63,6 +78,6 @@ def enclosed(record: Mapping[Any, Any], name: str | None = None) -> Iterator[Map
         if not isinstance(value, list) or not value or not all(isinstance(item, Mapping) for item in value):
             continue
         if has_text(value[0], plan(tuple(value[0]))):
-            outer = {k: v for k, v in record.items() if not isinstance(v, (list, dict))}
-            yield from ({**outer, **item} for item in value)
+            shared = outer(record)
+            yield from ({**shared, **item} for item in value)
             return

@@ -26,7 +26,7 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "messages": ("messages", "conversations", "conversation", "message_log", "convos"),
     "prompt": ("prompt", "question", "problem", "input", "instruction", "query", "input_prompt"),
     "samples": ("generations", "completions", "responses", "samples", "outputs", "resps"),
-    "trace_id": ("trace_id", "id", "uuid", "transcript_id", "custom_id", "sample_id"),
+    "trace_id": ("trace_id", "id", "uuid", "transcript_id", "custom_id", "sample_id", "responseid"),
     "question_id": (
         "question_id", "task_id", "doc_id", "problem_id", "prompt_id", "example_id", "question_index",
         "problem_index", "question_idx", "problem_idx", "_ng_task_index",

@@ -40,7 +40,9 @@ def load(
     rejects
         Write what was set aside into this JSON Lines file.
     markers
-        The one family of markers to split at (``"think"``), or a pair of your own (``("<cot>", "</cot>")``).
+        The one family of markers to split at (``"think"``), a pair of your own (``("<cot>", "</cot>")``, with ``""``
+        for an opener that stood in the prompt), ``"prefill"`` where every completion begins inside its reasoning,
+        ``"all"`` where all text is reasoning, or a ``tokenizer_config.json`` or chat template to learn the pair from.
 
     Returns
     -------

@@ -61,6 +61,7 @@ class Ledger(AbstractContextManager["Ledger"]):
     skipped_files: list[tuple[str, str]] = field(default_factory=list)
     file_notes: Counter[str] = field(default_factory=Counter)
     first_skipped: str = ""
+    skipped_by_name: int = 0
     _file: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -98,10 +99,12 @@ class Ledger(AbstractContextManager["Ledger"]):
             self._file.write(orjson.dumps(row) + b"\n")
 
     def skip_record(self, uri: str, found: Found) -> None:
-        """Enter a record that has none of the fields that are read."""
+        """Enter a record without a trace: it has none of the fields that are read, or its notes say why."""
         self.records += 1
         self.skipped += 1
-        if not self.first_skipped:
+        self.file_notes.update(found.notes)
+        self.skipped_by_name += bool(found.notes)
+        if not found.notes and not self.first_skipped:
             self.first_skipped = place({"source_uri": uri, "line": found.line})
 
     def facts(self) -> dict[str, Any]:
@@ -129,11 +132,17 @@ class Ledger(AbstractContextManager["Ledger"]):
                 where,
                 first,
             )
-        if self.skipped:
+        if self.file_notes["request_failed"]:
+            log.warning(
+                "%d of %d records are requests that failed (request_failed); they hold no trace and were skipped.",
+                self.file_notes["request_failed"],
+                self.records,
+            )
+        if self.skipped > self.skipped_by_name:
             log.warning(
                 "%d of %d records have no field that is read as reasoning, completion, messages or answer, and were "
                 "skipped; the first is %s. tv.sniff(source) shows the fields, columns={...} names them.",
-                self.skipped,
+                self.skipped - self.skipped_by_name,
                 self.records,
                 self.first_skipped,
             )

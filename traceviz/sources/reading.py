@@ -12,6 +12,7 @@ import pandas as pd
 
 from traceviz.schema import SourceError, stamp
 from traceviz.sources import READERS
+from traceviz.sources.chunks import joined
 from traceviz.sources.containers import Input, Stream, refusal
 from traceviz.sources.fields import check_roles
 from traceviz.sources.identity import Identities, position_id
@@ -19,7 +20,7 @@ from traceviz.sources.markers import chosen
 from traceviz.sources.memory import attach, from_memory, in_memory
 from traceviz.sources.places import find
 from traceviz.sources.quarantine import Found, Ledger, Rejected, place
-from traceviz.sources.records import RecordReader, Trace, from_text
+from traceviz.sources.records import ITS_RECORD, RecordReader, Trace, from_text
 from traceviz.sources.shapes import NOWHERE, Where
 from traceviz.sources.tables import TableBuilder
 
@@ -77,7 +78,8 @@ class Loading:
         ledger: Ledger,
     ) -> None:
         self.source = source
-        self.reader = RecordReader(check_roles(columns), chosen(markers))
+        handed_over = isinstance(source, (pd.DataFrame, pd.Series))
+        self.reader = RecordReader(check_roles(columns), chosen(markers), handed_over=handed_over)
         self.ledger = ledger
         self.fields: dict[str, None] = {}
         self._identities = Identities()
@@ -109,8 +111,10 @@ class Loading:
     def traces(self) -> Iterator[tuple[Trace, int]]:
         """Give each trace, and the position of its record in its file or list."""
         if in_memory(self.source):
-            for position, record in enumerate(from_memory(self.source)):
-                yield from self._named(self.read(record, ""), Found(record), position, "")
+            numbered = (Found(record, position) for position, record in enumerate(from_memory(self.source)))
+            for item in joined(numbered):
+                if isinstance(item, Found):
+                    yield from self._named(self.read(item.value, ""), item, item.line or 0, "")
             return
         for each in self.inputs:
             if self.ledger.path is not None and each.path is not None and _same(each.path, self.ledger.path):
@@ -128,7 +132,7 @@ class Loading:
         where = Where(stream.relative, stream.facts)
         held: list[Rejected] | None = []
         skipped: list[Found] = []
-        for position, item in enumerate(reader_of(stream).records(stream)):
+        for position, item in enumerate(joined(reader_of(stream).records(stream))):
             if isinstance(item, Rejected):
                 self._put_aside(stream, item, held)
                 continue
@@ -139,20 +143,24 @@ class Loading:
                 self._put_aside(stream, deep, held)
                 continue
             if not traces and held is not None:
-                skipped.append(Found(None, item.line, item.byte_offset))
+                skipped.append(self._without_trace(item))
                 continue
             if held is not None:
                 self._opened(stream, held, skipped)
                 held = None
             yield from self._named(traces, item, position, stream.relative)
         self.ledger.file_notes.update(stream.notes)
-        if held is not None and skipped:
+        if held is not None and skipped and not any(found.notes for found in skipped):
             fields = ", ".join(list(self.fields)[:_MOST_FIELDS])
             raise SourceError(
                 f"unrelated_file: no field is known as reasoning, completion, messages or answer: {fields}"
             )
         if held is not None:
             self._opened(stream, held, skipped)
+
+    def _without_trace(self, item: Found) -> Found:
+        """Give a record that is skipped: what was read of it is not needed, only why it has no trace."""
+        return Found(None, item.line, item.byte_offset, (self.reader.skipped,) if self.reader.skipped else ())
 
     def _put_aside(self, stream: Stream, rejected: Rejected, held: list[Rejected] | None) -> None:
         if held is None or self.ledger.strict:
@@ -183,7 +191,7 @@ class Loading:
     def _named(self, traces: list[Trace], item: Found, position: int, relative: str) -> Iterator[tuple[Trace, int]]:
         ledger = self.ledger
         if not traces:
-            ledger.skip_record(relative or f"record {position}", item)
+            ledger.skip_record(relative or f"record {position}", self._without_trace(item))
             return
         ledger.records += 1
         ledger.repaired += not _REPAIRS.isdisjoint(item.notes)
@@ -196,6 +204,8 @@ class Loading:
                 made = position_id(relative, position, sample)
             else:
                 made = f"{position}/{sample}" if len(traces) > 1 else str(position)
+            if trace.question_id is None and trace.used.get("question_id") == ITS_RECORD:
+                trace.question_id = f"record:{position_id(relative, position, 0)}"
             self._identities.settle(trace, made, positional=self._positional)
             yield trace, position
 
@@ -210,7 +220,9 @@ class Loading:
             return
         reasons = [f"{uri}: {reason}" for uri, reason in ledger.skipped_files]
         reasons += [f"{place(row)}: {row['reason']}" for row in ledger.rejects]
-        if fields and ledger.skipped:
+        if ledger.file_notes["request_failed"]:
+            reasons.append(f"request_failed: {ledger.file_notes['request_failed']} requests of a batch failed")
+        if fields and ledger.skipped > ledger.skipped_by_name:
             reasons.append(f"the records have the fields {fields}")
         more = f"\n  … and {len(reasons) - 10} more" if len(reasons) > 10 else ""
         listed = "".join(f"\n  {reason}" for reason in reasons[:10]) or " It holds no files."

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any, Final, NamedTuple
 
+from traceviz.sources.chunks import is_fragment
 from traceviz.texts import replace_lone_surrogates
 
 #: Also reads raw control characters in strings, NaN and Infinity.
@@ -46,7 +47,8 @@ def rescue(raw: bytes) -> Rescued:
             break
         try:
             value, end = _LENIENT.raw_decode(text, where)
-            values.append(_mended(value, notes))
+            # The halves of a pair that stand in two fragments of a stream are joined with the fragments.
+            values.append(value if is_fragment(value) else _mended(value, notes))
         except (ValueError, RecursionError) as error:
             if values:
                 notes.append("multi_value_line")

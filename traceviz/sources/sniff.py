@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Final
 
 from traceviz.schema import SourceError
+from traceviz.sources.chunks import joined
 from traceviz.sources.containers import Input
 from traceviz.sources.fields import NAMEABLE
 from traceviz.sources.memory import from_memory, in_memory
@@ -22,6 +23,9 @@ _FILES: Final = 20
 
 #: Names on one line of the report.
 _MOST_NAMES: Final = 12
+
+#: Characters from which on a field that nobody knows may hold reasoning.
+_LONG: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,19 @@ class Sniffed:
         Records looked at; those that could not be read; those with no field that is known.
     n_traces, n_with_reasoning
         Traces in them, and those with reasoning.
+    shapes
+        What harness, trainer or server wrote the records (`traceviz.sources.shapes`), with the number of traces; empty
+        where records are read by the names of their fields alone.
     roles
         Role → the fields that played it, with the number of traces.
     markers
         Families of markers that completions were split at, with the number of traces.
     forms, notes
         Forms of reasoning, and diagnostic codes, with the number of traces.
+    sure
+        How sure this is, and why: ``"sure"``, ``"likely"`` or ``"a guess"``, a colon, the reason.
+    longest_field
+        Of the fields that ride along, the one with the longest texts, if they are long: reasoning may be there.
     other_fields
         Fields that ride along.
     skipped
@@ -60,10 +71,13 @@ class Sniffed:
     n_unknown: int
     n_traces: int
     n_with_reasoning: int
+    shapes: Mapping[str, int]
     roles: Mapping[str, Mapping[str, int]]
     markers: Mapping[str, int]
     forms: Mapping[str, int]
     notes: Mapping[str, int]
+    sure: str
+    longest_field: str
     other_fields: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...]
 
@@ -84,7 +98,8 @@ class Sniffed:
         return lines
 
     def _roles(self) -> list[str]:
-        lines = [f"  {role:<14} {_counted(fields, self.n_traces)}" for role, fields in self.roles.items()]
+        lines = [f"  {'read as':<14} {_counted(self.shapes, self.n_traces)}"] if self.shapes else []
+        lines += [f"  {role:<14} {_counted(fields, self.n_traces)}" for role, fields in self.roles.items()]
         if self.markers:
             lines.append(f"  {'markers':<14} {_counted(self.markers, self.n_traces)}")
         if self.n_traces and "question_id" not in self.roles and "prompt" in self.roles:
@@ -92,7 +107,7 @@ class Sniffed:
         return lines
 
     def _rest(self) -> list[str]:
-        lines = []
+        lines = [f"  {'how sure':<14} {self.sure}"] if self.sure else []
         if self.other_fields:
             more = len(self.other_fields) - _MOST_NAMES
             shown = ", ".join(self.other_fields[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
@@ -109,9 +124,18 @@ class Sniffed:
         return lines
 
     def _advice(self) -> list[str]:
-        if self.n_traces and not self.n_with_reasoning:
-            return ["No reasoning was found. columns={'reasoning': '<field>'} names its field."]
-        return [f"If this is wrong: columns={{'reasoning': '<field>'}}; the roles are {', '.join(NAMEABLE)}."]
+        name = self.longest_field or "<field>"
+        typed = f"columns={{'reasoning': {name!r}}} (--map reasoning={name})"
+        if self.n_records and not self.n_with_reasoning:
+            return [f"No reasoning was found. {typed} names its field."]
+        return [
+            f"If this is wrong: {typed}; the roles are {', '.join(NAMEABLE)}.",
+            "If a completion is split wrongly: markers='<family>' or markers=('<opener>', '<closer>').",
+        ]
+
+
+def _word(told: int, whole: int) -> str:
+    return "sure" if told == whole else "likely"
 
 
 def _counted(counts: Mapping[str, int], whole: int | None = None) -> str:
@@ -119,7 +143,12 @@ def _counted(counts: Mapping[str, int], whole: int | None = None) -> str:
     return ", ".join(name if n == whole else f"{name} ({n})" for name, n in items)
 
 
-def sniff(source: Any, *, columns: Mapping[str, str] | None = None) -> Sniffed:
+def sniff(
+    source: Any,
+    *,
+    columns: Mapping[str, str] | None = None,
+    markers: str | tuple[str, str] | None = None,
+) -> Sniffed:
     """Say what `load` would read, as what, and why.
 
     Looks at the first 50 records of each of the first 20 files, so the counts are of these alone.  What is piped into
@@ -127,7 +156,7 @@ def sniff(source: Any, *, columns: Mapping[str, str] | None = None) -> Sniffed:
 
     Parameters
     ----------
-    source, columns
+    source, columns, markers
         As in `traceviz.load`.
 
     Returns
@@ -149,14 +178,16 @@ def sniff(source: Any, *, columns: Mapping[str, str] | None = None) -> Sniffed:
       prompt         question
       model          model
       question_id    a hash of the prompt
-    If this is wrong: columns={'reasoning': '<field>'}; the roles are reasoning, completion, ...
+      how sure       likely: a field is called like reasoning
+    If this is wrong: columns={'reasoning': '<field>'} (--map reasoning=<field>); the roles are reasoning, ...
     """
-    loading = Loading(source, columns, None, Ledger())
+    loading = Loading(source, columns, markers, Ledger())
     tally = _Tally(loading)
     if in_memory(source):
-        for record in islice(from_memory(source), _RECORDS):
-            tally.containers[type(record).__name__] |= 1
-            tally.count(Found(record))
+        records = list(islice(from_memory(source), _RECORDS))
+        tally.containers.update({type(record).__name__: 1 for record in records})
+        for item in joined(map(Found, records)):
+            tally.count(item)
         n_files = 0
     else:
         n_files = len(loading.inputs)
@@ -177,7 +208,9 @@ class _Tally:
         self.markers: Counter[str] = Counter()
         self.forms: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
-        self.others: dict[str, None] = {}
+        self.shapes: Counter[str] = Counter()
+        #: Characters of text in the fields that ride along.
+        self.others: Counter[str] = Counter()
         self.skipped = list(loading.ledger.skipped_files)
 
     def look_at(self, each: Input) -> None:
@@ -186,7 +219,7 @@ class _Tally:
             with each.open() as stream:
                 reader = reader_of(stream)
                 self.containers[", ".join([reader.NAME, *stream.packings])] += 1
-                for item in islice(reader.records(stream), _RECORDS):
+                for item in islice(joined(reader.records(stream)), _RECORDS):
                     self.count(item)
                 self.notes.update(stream.notes)
         except (SourceError, OSError) as error:
@@ -210,17 +243,22 @@ class _Tally:
         for role, name in trace.used.items():
             if role == "marker":
                 self.markers[name] += 1
+            elif role == "shape":
+                self.shapes[name] += 1
             else:
                 self.roles.setdefault(role, Counter())[name] += 1
         self.forms.update([trace.reasoning_form] if trace.reasoning_form else [])
         self.notes.update(trace.diagnostics)
-        self.others.update(dict.fromkeys(map(str, trace.extras)))
+        for name, value in trace.extras.items():
+            self.others[str(name)] += len(value) if isinstance(value, str) else 0
 
     def result(self, name: str, n_files: int) -> Sniffed:
         """Give the counts."""
         order = {role: place for place, role in enumerate(NAMEABLE)}
         roles = sorted(self.roles, key=lambda role: order.get(role, len(order)))
         taken = {field for fields in self.roles.values() for field in fields}
+        others = {name: length for name, length in self.others.items() if name not in taken}
+        longest = max(others, key=others.__getitem__, default="")
         return Sniffed(
             source=name,
             containers=dict(self.containers),
@@ -230,10 +268,31 @@ class _Tally:
             n_unknown=self.counts["unknown"],
             n_traces=self.counts["traces"],
             n_with_reasoning=self.counts["with_reasoning"],
+            shapes=dict(self.shapes),
             roles={role: dict(self.roles[role]) for role in roles},
             markers=dict(self.markers),
             forms=dict(self.forms),
             notes=dict(self.notes),
-            other_fields=tuple(name for name in self.others if name not in taken),
+            sure=self._sure(),
+            longest_field=longest if others and others[longest] >= _LONG * max(self.counts["traces"], 1) else "",
+            other_fields=tuple(others),
             skipped=tuple(self.skipped),
         )
+
+    def _sure(self) -> str:
+        """Say how sure the reading is."""
+        n = self.counts["traces"]
+        if not n:
+            return ""
+        named = {role for role, _ in self.loading.reader.columns}
+        if named:
+            return f"sure: you named {', '.join(sorted(named))}"
+        told = sum(self.shapes.values())
+        if told:
+            return f"{_word(told, n)}: {told} of {n} traces have the shape of {_counted(self.shapes, told)}"
+        marked = sum(self.markers.values())
+        if marked:
+            return f"{_word(marked, n)}: {marked} of {n} traces have markers of reasoning"
+        if "reasoning" in self.roles:
+            return "likely: a field is called like reasoning"
+        return "a guess: no field is called like reasoning, and no markers were seen"

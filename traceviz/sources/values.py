@@ -6,12 +6,15 @@ from typing import Any, Final
 
 #: What producers call the ways in which a completion ends.
 _FINISH: Final = {
-    "stop": ("stop", "end_turn", "stop_sequence", "eos_token", "eos", "completed"),
-    "length": ("length", "max_tokens", "model_length", "max_output_tokens"),
-    "content_filter": ("content_filter", "refusal", "safety", "recitation"),
+    "stop": ("stop", "end_turn", "stop_sequence", "eos_token", "eos", "completed", "complete"),
+    "length": ("length", "max_tokens", "model_length", "max_output_tokens", "model_context_window_exceeded"),
+    "content_filter": (
+        "content_filter", "refusal", "safety", "recitation", "content_filtered", "guardrail_intervened", "blocklist",
+        "prohibited_content", "spii", "image_safety",
+    ),
     "tool_call": ("tool_call", "tool_calls", "tool_use", "function_call"),
-    "error": ("error", "abort", "malformed_function_call"),
-}
+    "error": ("error", "abort", "aborted", "failed", "cancelled", "malformed_function_call", "unexpected_tool_call"),
+}  # fmt: skip
 _FINISH_OF: Final = {name: normal for normal, names in _FINISH.items() for name in names}
 
 _TRUE: Final = frozenset({"true", "yes", "correct", "1", "1.0", "c"})
@@ -66,7 +69,12 @@ def as_boolean(value: Any) -> bool | None:
 
 
 def as_finish(value: Any) -> str | None:
-    """Give the normalised reason why a completion ended; ``unknown`` for a word that is not known."""
+    """Give the normalised reason why a completion ended; ``unknown`` for a word that is not known.
+
+    SGLang and HELM write an object with the word in it.
+    """
+    if isinstance(value, dict):
+        value = value.get("type", value.get("reason"))
     if not isinstance(value, str) or not value:
         return None
-    return _FINISH_OF.get(value.lower().removeprefix("finishreason."), "unknown")
+    return _FINISH_OF.get(value.lower().removeprefix("finishreason.").replace("-", "_"), "unknown")

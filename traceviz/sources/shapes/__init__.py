@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 #: Modules with shapes, asked in this order; the first shape that knows a record reads it.
-MODULES: Final[tuple[str, ...]] = ()
+MODULES: Final[tuple[str, ...]] = ("batches", "envelopes")
 
 Record = Mapping[Any, Any]
 
@@ -31,6 +31,10 @@ class Where(NamedTuple):
 
 #: A record from memory.
 NOWHERE: Final = Where()
+
+
+class Skip(Exception):  # noqa: N818  (no error: the record says so itself)
+    """Raised by `Shape.plain` for a record that says itself that there is no trace in it; the argument is the code."""
 
 
 def _always(_record: Record) -> bool:
@@ -76,11 +80,11 @@ def shapes() -> tuple[Shape, ...]:
 
 def shape_of(record: Record) -> Shape | None:
     """Find the shape of a record."""
-    return next((shape for shape in _candidates(tuple(record)) if shape.knows(record)), None)
+    return next((shape for shape in candidates(tuple(record)) if shape.knows(record)), None)
 
 
 @lru_cache(maxsize=1024)
-def _candidates(keys: tuple[Any, ...]) -> tuple[Shape, ...]:
+def candidates(keys: tuple[Any, ...]) -> tuple[Shape, ...]:
     """Give the shapes whose fields are all there: records of one file mostly have the same."""
     present = set(keys)
     return tuple(shape for shape in shapes() if shape.keys <= present)

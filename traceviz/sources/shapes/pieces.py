@@ -1,0 +1,120 @@
+"""Small steps that many shapes share; each takes any value, because a file can hold anything anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+import orjson
+
+from traceviz.sources.shapes import Record, Where
+
+_NOTHING: Final[Record] = MappingProxyType({})
+
+#: What stands between the prompt and the completion where a template rendered both into one string.
+_HEADERS: Final = (
+    "<|im_start|>assistant\n", "<|start_header_id|>assistant<|end_header_id|>\n\n", "<\uff5cAssistant\uff5c>",
+    "<start_of_turn>model\n", "<|start|>assistant", "<|turn>model\n", "<|assistant|>", "<|Assistant|>", "[/INST]",
+    "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>", "<|im_assistant|>assistant<|im_middle|>",
+)  # fmt: skip
+
+#: The last number in the name of a file.
+_NUMBER: Final = re.compile(r"(\d+)(?:\D*)\Z")
+
+
+def without(record: Record, *names: str) -> dict[Any, Any]:
+    """Give a record without some of its fields."""
+    return {name: value for name, value in record.items() if name not in names}
+
+
+def given(**values: Any) -> dict[Any, Any]:
+    """Give the values that are there."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def mapping(value: Any) -> Record:
+    """Give an object, an empty one in place of anything else."""
+    return value if isinstance(value, Mapping) else _NOTHING
+
+
+def objects(value: Any) -> list[Record]:
+    """Give the objects in a list, none of anything else."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, (list, tuple)) else []
+
+
+def name_in(value: Any) -> str | None:
+    """Give a name or a number as a name."""
+    if isinstance(value, str):
+        return value or None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def number_in(value: Any) -> int | None:
+    """Give a whole number, also one that is a string of digits or a float."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        return int(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def scalars(record: Record, *names: str) -> dict[Any, Any]:
+    """Give the fields that hold a single value, without some of them."""
+    return {
+        name: value
+        for name, value in record.items()
+        if name not in names and value is not None and not isinstance(value, (list, dict, tuple, set))
+    }
+
+
+def parsed(value: Any) -> Any:
+    """Give what a string of JSON says; anything else as it is."""
+    if not isinstance(value, (str, bytes)) or value[:1] not in ("[", "{", b"[", b"{"):
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value
+
+
+def answered(turns: Sequence[Record]) -> list[Record]:
+    """Give the turns of the model in a list that holds what came after the prompt: a completion of several turns."""
+    return [turn for turn in turns if turn.get("role", turn.get("from")) in ("assistant", "gpt", "model", "ai")]
+
+
+def parted_text(text: str) -> tuple[str, str] | None:
+    """Part a rendered conversation behind the last header of the model; None if there is no header."""
+    ends = [text.rfind(header) + len(header) for header in _HEADERS if header in text]
+    return (text[: max(ends)], text[max(ends) :]) if ends else None
+
+
+def step_of(where: Where) -> int | None:
+    """Give the step that a file is named by: the last number of its name."""
+    stem = where.relative.replace("\\", "/").rpartition("/")[2].partition(".")[0]
+    found = _NUMBER.search(stem)
+    return number_in(found.group(1)) if found else None
+
+
+def with_step(record: Record, where: Where) -> dict[Any, Any]:
+    """Give a record with a step: its own, or that of its file."""
+    own = record.get("step", record.get("global_step"))
+    step = None if own is not None else step_of(where)
+    return {**record, "step": step} if step is not None else dict(record)
+
+
+def sampled(several: Sequence[Record], question: str | None, trace: str | None = None) -> Iterator[dict[Any, Any]]:
+    """Number the samples of one question, and name each after it."""
+    for index, sample in enumerate(several):
+        named = given(question_id=question)
+        if trace is not None:
+            named["trace_id"] = f"{trace}/{index}" if len(several) > 1 else trace
+        yield {"sample_index": index, **named, **sample}
+
+
+def strings(value: Any) -> list[str | None]:
+    """Give a list of texts, where a text may be missing; none if anything else is in it."""
+    if not isinstance(value, (list, tuple)) or not all(item is None or isinstance(item, str) for item in value):
+        return []
+    return list(value) if any(isinstance(item, str) for item in value) else []
