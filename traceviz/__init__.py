@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from traceviz.reports.show import show
     from traceviz.segments.segment import segment
     from traceviz.sources.load import iter_load, load, rejects
+    from traceviz.sources.scout import to_scout
     from traceviz.sources.sniff import sniff
     from traceviz.statistics.along import along
     from traceviz.statistics.compare import compare
@@ -49,6 +50,7 @@ __all__ = [
     "show",
     "sniff",
     "switches",
+    "to_scout",
 ]
 
 #: Where each public name lives; a test holds this beside the imports above.
@@ -70,6 +72,7 @@ _HOMES: Final = {
     "show": "traceviz.reports.show",
     "sniff": "traceviz.sources.sniff",
     "switches": "traceviz.measures.switches",
+    "to_scout": "traceviz.sources.scout",
 }
 
 

@@ -266,3 +266,32 @@ def test_the_sample_has_every_family() -> None:
         assert row["reasoning_form"] == "raw"
         assert family.models
         assert family.sample == "markers.jsonl"
+
+
+AROUND = (
+    "r",
+    " ",
+    "\n",
+    "x < 3",
+    "`",
+    "<THINK>",
+    "</think>",
+    "</think >",
+    "<answer>",
+    "</answer>",
+    "[THINK]",
+    "so",
+    "\\n",
+)
+
+
+@given(
+    st.lists(st.sampled_from(AROUND), max_size=6).map("".join),
+    st.lists(st.sampled_from(AROUND), max_size=6).map("".join),
+    st.sampled_from([None, "q", "q\n<think>\n", "<|im_start|>assistant/think\n", "</think>"]),
+)
+def test_the_short_way_gives_what_the_rules_give(reasoning: str, answer: str, prompt: str | None) -> None:
+    text = f"<think>{reasoning}</think>{answer}"
+    rules = (*FAMILIES,)  # another tuple: only the very table takes the short way
+    assert rules is not FAMILIES
+    assert split(text, prompt=prompt) == split(text, prompt=prompt, families=rules)

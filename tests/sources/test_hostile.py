@@ -208,7 +208,7 @@ def test_what_is_not_read_is_skipped_and_named(tmp_path: Path) -> None:
         "README.md": "unrelated_file",
         "config.json": "unrelated_file",
         "metrics.csv": "unrelated_file",
-        "log.eval": "unrelated_file",
+        "log.eval!header.json": "unrelated_file",
         "link.jsonl": "unrelated_file",
     }
     assert "git lfs pull" in skipped["b.jsonl"]

@@ -165,7 +165,7 @@ def test_messages_for_what_is_no_source(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="No file matches"):
         load(f"{tmp_path}/*.jsonl")
     with pytest.raises(SourceError, match="only local files"):
-        load("hf://datasets/x")
+        load("s3://bucket/x")
     with pytest.raises(SourceError, match="load cannot read int"):
         load(3)
     with pytest.raises(SourceError, match="item 1 is int"):

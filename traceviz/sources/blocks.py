@@ -130,7 +130,7 @@ def _reasoning(block: Mapping[str, Any], speaker: Speaker, _depth: int) -> list[
     """Read a reasoning item of the Responses API, of Inspect, of LangChain or of OpenTelemetry."""
     summary = joined(block.get("summary"))
     if "reasoning" in block:
-        return [_of_inspect(block, summary, speaker)]
+        return _of_inspect(block, summary, speaker)
     content = joined(block.get("content")) or joined(block.get("text"))
     parts = []
     if content:
@@ -143,18 +143,19 @@ def _reasoning(block: Mapping[str, Any], speaker: Speaker, _depth: int) -> list[
     return parts
 
 
-def _of_inspect(block: Mapping[str, Any], summary: str, speaker: Speaker) -> Part:
+def _of_inspect(block: Mapping[str, Any], summary: str, speaker: Speaker) -> list[Part]:
     """Read a block that has a field ``reasoning``: Inspect says whether it is redacted, LangChain does not."""
     if block.get("redacted"):  # then ``reasoning`` is a signature or ciphertext
         claude = "claude" in (speaker.model or "").lower()
         if not summary:
-            return Part("reasoning", "", "redacted" if claude else "encrypted")
+            return [Part("reasoning", "", "redacted" if claude else "encrypted")]
         form = speaker.form("summary")
-        return reasoning_part(summary, "unknown" if form == "raw" and not claude else form)
+        return [reasoning_part(summary, "unknown" if form == "raw" and not claude else form)]
     text = joined(block.get("reasoning"))
+    shown = [reasoning_part(summary, "summary")] if summary and summary != text else []
     if text:
-        return reasoning_part(text, speaker.form("raw" if "redacted" in block else "unknown"))
-    return reasoning_part(summary, "summary") if summary else Part("reasoning", "", "omitted")
+        return [reasoning_part(text, speaker.form("raw" if "redacted" in block else "unknown")), *shown]
+    return shown or [Part("reasoning", "", "omitted")]
 
 
 def _bedrock(inner: Any, speaker: Speaker) -> Part:

@@ -63,6 +63,13 @@ def joined(items: Iterator[Found | Rejected], *, sse: bool = False) -> Iterator[
     yield from books.ready
 
 
+def _is_whole(value: dict[str, Any]) -> bool:
+    """Tell a whole chat completion, which most records with choices are."""
+    choices = value.get("choices")
+    first = choices[0] if choices.__class__ is list and choices else None
+    return first.__class__ is dict and "message" in first and "delta" not in first
+
+
 class _Books:
     """The streams that are open, and those that have ended; the last that had a fragment stands last."""
 
@@ -75,7 +82,7 @@ class _Books:
     def take(self, found: Found) -> bool:
         """Add a record to its stream; False: it is no fragment."""
         value = found.value
-        if _MARKS.isdisjoint(value):
+        if _MARKS.isdisjoint(value) or _is_whole(value):
             return False
         if value.get("type") == DONE:
             self._done()

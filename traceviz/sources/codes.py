@@ -75,6 +75,8 @@ CODES: Final[dict[str, Code]] = {
     "unfinished_log": Code("file", "a log without its closing header: the run was stopped or goes on"),
     "file_growing": Code("file", "the last line has no end yet: the file is still written to"),
     "request_failed": Code("file", "an item of a batch that failed"),
+    "no_completion": Code("file", "a record of a log that holds no completion, such as an event or a choice by score"),
+    "prompt_not_parted": Code("file", "prompt and completion are one string, and nothing tells where the one ends"),
     "lfs_pointer": Code("file", "a pointer of Git LFS in place of the data"),
     "unrelated_file": Code("file", "nothing in it is a trace"),
     "unsafe_container": Code("file", "a format that can run code, or an archive that tries to get out"),

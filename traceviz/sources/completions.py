@@ -11,7 +11,7 @@ from traceviz.sources.harmony import header_in, is_harmony, split_harmony, split
 from traceviz.sources.markers import FAMILIES, MODES, Family
 from traceviz.sources.marks import Mark, edges, find_marks, may_end_in_mark, skip_space
 from traceviz.sources.pairing import Completion, first_of_all
-from traceviz.sources.quotes import SPACE
+from traceviz.sources.quotes import SPACE, stands_in_quotation_marks
 from traceviz.sources.wrappers import details_text, unescaped, unwrapped, with_newlines
 
 __all__ = ["Completion", "prompt_mark", "split", "starts_with_opener"]
@@ -31,6 +31,9 @@ _THINKING_ALOUD: Final = re.compile(
     r"|\u9996\u5148[\uff0c,]\u6211|\u7528\u6237(?:\u95ee|\u60f3|\u8981|\u8bf7))",
     re.IGNORECASE,
 )
+
+#: A tag of the commonest family, in any spelling.
+_THINK: Final = re.compile(r"</?(?i:think)\b")
 
 #: What is left at the start where only the tokens around it were removed.
 _BARE_HEADER: Final = re.compile(r"analysis[A-Z\u4e00-\u9fff]|thought\n")
@@ -60,6 +63,9 @@ def split(text: str, *, prompt: str | None = None, families: tuple[Family, ...] 
     >>> split("2 + 2 is 4.</think>4").notes
     ['no_open_tag']
     """
+    plain = _plain_pair(text, prompt) if families is FAMILIES else None
+    if plain is not None:
+        return plain
     mode = families[-1] if families and families[-1] in MODES else None
     start, end = edges(text)
     notes = ["bom"] if text.startswith("\ufeff") else []
@@ -74,6 +80,25 @@ def split(text: str, *, prompt: str | None = None, families: tuple[Family, ...] 
     return _split(text, inner, prompt, families, notes)
 
 
+def _plain_pair(text: str, prompt: str | None) -> Completion | None:
+    """Split what most completions are, one block of ``<think>`` and a plain answer; None where the rules are needed.
+
+    It gives what `_split` gives, in a third of the time.
+    """
+    tag = _THINK.search(text, 7) if text.startswith("<think>") else None
+    if tag is None or not text.startswith("</think>", tag.start()):
+        return None
+    start, end = tag.start(), tag.start() + 8
+    if text.find("<", end) >= 0 or text.find("`", 0, start) >= 0 or stands_in_quotation_marks(text, start, end):
+        return None
+    if "\n" not in text and "\\n" in text:
+        return None
+    if prompt and prompt[-100:].rstrip(SPACE).endswith((">", "]", "\u25b7", "think", "assistant")):
+        return None
+    reasoning, answer = text[7:start].strip(SPACE), text[end:].strip(SPACE)
+    return Completion(reasoning, answer, "think") if reasoning and answer else None
+
+
 def starts_with_opener(text: str, families: tuple[Family, ...] = FAMILIES) -> bool:
     """Tell whether a text begins with an opener, after white space."""
     head = text[:4000].lstrip(SPACE)
@@ -85,7 +110,8 @@ def prompt_mark(prompt: str, families: tuple[Family, ...] = FAMILIES) -> Mark | 
     tail = prompt[-400:].rstrip(SPACE)
     if not may_end_in_mark(tail, families):
         return None
-    found = find_marks(tail, families)
+    # A header ends the prompt of any chat; what it opens is told from the whole prompt (`_prefilled`).
+    found = [mark for mark in find_marks(tail, families) if mark.family.kind != "header"]
     return found[-1] if found and found[-1].end == len(tail) else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ from typing import Any, Final, Protocol, Self
 
 #: Bytes read at a time.  With Python's default of 8 kB raw lines took four to five times as long.
 BUFFER: Final = 1 << 20
+
+#: The same for what comes over a network: a request each.
+FAR_BUFFER: Final = 1 << 22
 
 #: Bytes of a stream that readers see before they say whether they know it.
 HEAD: Final = 1 << 16
@@ -44,6 +48,8 @@ class Stream:
         How the bytes were packed, from outside in.
     facts
         What the file says of all its records, such as the model in the header of a log.
+    is_remote
+        Whether every byte comes over a network: what is not needed is then not read.
     """
 
     uri: str
@@ -53,6 +59,7 @@ class Stream:
     opened: list[Any] = field(default_factory=list)
     packings: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    is_remote: bool = False
 
     def __enter__(self) -> Self:
         return self
@@ -61,6 +68,15 @@ class Stream:
         for file in self.opened:
             file.close()
 
+    def has_grown(self, size: int) -> bool:
+        """Tell whether a plain file on disk has more bytes by now than were read."""
+        if self.packings or not self.opened:
+            return False
+        try:
+            return os.fstat(self.opened[0].fileno()).st_size > size
+        except (OSError, AttributeError, ValueError):
+            return False
+
     def head(self) -> bytes:
         """Give the first bytes and leave them in the stream."""
         return self.file.peek(HEAD)[:HEAD]
@@ -68,17 +84,21 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file to read; ``path`` is None for a stream that is open already."""
+    """One file to read: at a path, open already, or far away and opened by ``fetch``."""
 
     uri: str
     relative: str
     path: Path | None = None
     file: Any = None
+    fetch: Callable[[], Any] | None = None
 
     def open(self) -> Stream:
         """Open the file, unpack and recode it."""
-        raw = io.BufferedReader(self.path.open("rb", buffering=0) if self.path else _Filled(self.file), BUFFER)
-        return _unpacked(Stream(self.uri, self.relative, raw, opened=[raw] if self.path else []))
+        if self.fetch is not None:
+            far = io.BufferedReader(self.fetch(), FAR_BUFFER)
+            return unpacked(Stream(self.uri, self.relative, far, opened=[far], is_remote=True))
+        raw = io.BufferedReader(self.path.open("rb", buffering=0) if self.path else Filled(self.file), BUFFER)
+        return unpacked(Stream(self.uri, self.relative, raw, opened=[raw] if self.path else []))
 
 
 class _Decompressor(Protocol):
@@ -91,7 +111,7 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, /) -> bytes: ...
 
 
-class _Filled(io.RawIOBase):
+class Filled(io.RawIOBase):
     """A readable that fills the buffer it is given, so that one look shows a whole head even of a pipe."""
 
     def __init__(self, file: Any) -> None:
@@ -100,12 +120,14 @@ class _Filled(io.RawIOBase):
         self._ready = memoryview(b"")
 
     def readable(self) -> bool:
+        """Say that it can be read."""
         return True
 
     def _more(self) -> bytes:
         return bytes(self._file.read(BUFFER))
 
     def readinto(self, target: Any, /) -> int:
+        """Fill a buffer; less than all of it is the end."""
         filled = 0
         while filled < len(target):
             if not self._ready:
@@ -119,7 +141,7 @@ class _Filled(io.RawIOBase):
         return filled
 
 
-class _Unpacked(_Filled):
+class _Unpacked(Filled):
     """The plain bytes of a packed stream of one or several frames; a missing end is noted and not raised."""
 
     def __init__(self, file: Any, make: Callable[[], _Decompressor], magic: bytes, notes: list[str]) -> None:
@@ -157,7 +179,7 @@ class _Unpacked(_Filled):
             self._notes.append("truncated_container")
 
 
-class _Recoded(_Filled):
+class _Recoded(Filled):
     """UTF-16 or UTF-32 as UTF-8."""
 
     def __init__(self, file: Any, encoding: str) -> None:
@@ -216,8 +238,6 @@ _ENCODINGS: Final = {
 #: First bytes of what is not read, with the code and the words for the user.
 _REFUSED: Final = {
     b"version https://git-lfs": "lfs_pointer: only a Git LFS pointer is here, not the data; `git lfs pull` gets them",
-    b"PK\x03\x04": "unrelated_file: a zip archive (Inspect's .eval, .npz, torch); archives are not read yet",
-    b"ARROW1": "unrelated_file: an Arrow file; write it as Parquet",
     b"SQLite format 3\0": "unrelated_file: an SQLite database; export its table as JSON Lines or Parquet",
     b"\x89HDF": "unrelated_file: an HDF5 file; export its table as JSON Lines or Parquet",
     b"%PDF": "unrelated_file: a PDF",
@@ -237,7 +257,8 @@ def refusal(head: bytes) -> str | None:
     return next((reason for magic, reason in _REFUSED.items() if head.startswith(magic)), None)
 
 
-def _unpacked(stream: Stream) -> Stream:
+def unpacked(stream: Stream) -> Stream:
+    """Unpack and recode a stream, layer by layer."""
     for _ in range(_MOST_LAYERS):
         head = stream.head()
         magic = next((magic for magic in _PACKINGS if head.startswith(magic)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 import csv
 import io
@@ -9,7 +10,9 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
+from typing import Any, Final
+
+import orjson
 
 from traceviz.sources.containers import Stream
 from traceviz.sources.fields import ALIASES, TEXT_ROLES
@@ -24,6 +27,10 @@ _LONGEST_NAME: Final = 64
 
 #: Names of fields that hold texts: with one of these a header is a header, whatever stands below.
 _KNOWN: Final = frozenset(alias for role in TEXT_ROLES for alias in ALIASES[role])
+
+#: Columns whose cells are lists: pandas writes them as Python does, others as JSON.
+_LISTS: Final = frozenset({*ALIASES["samples"], *ALIASES["messages"], "choices", "message", "candidates"})
+_MOST_LITERAL: Final = 1_000_000
 
 #: The most that one row can be before it is taken for a quotation mark that was never closed.
 _MOST_LINES: Final = 10_000
@@ -98,22 +105,27 @@ def records(stream: Stream) -> Iterator[Found | Rejected]:
     text = io.TextIOWrapper(stream.file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     lines = _Lines(text)
     header: list[str] | None = None
+    offset = len(codecs.BOM_UTF8) if stream.head().startswith(codecs.BOM_UTF8) else 0
     while lines.more():
         number, held = lines.number, lines.record(separator)
         row = _parsed(held, separator)
+        begin = offset
         if header is None:
             header = [_cell(name.strip(), set()) or "index" for name in row or held]
         elif row is not None and len(row) == len(header):
             notes: set[str] = set()
-            value = {name: _cell(cell, notes) for name, cell in zip(header, row, strict=True)}
-            yield Found(value, number, None, (*notes,))
+            value = {name: _read(name, cell, notes) for name, cell in zip(header, row, strict=True)}
+            yield Found(value, number, begin, (*notes,))
         elif row or row is None:
+            alone = len(held) == 1
             lines.put_back(held[1:])
+            del held[1:]
             raw = held[0].rstrip("\r\n").encode("utf-8", "surrogateescape")
             reason = "a quotation mark that is not closed"
-            if len(held) == 1 and row:
+            if alone and row:
                 reason = f"a row of {len(row)} cells under a header of {len(header)}"
-            yield Rejected(reason, number, None, len(raw), raw[:200])
+            yield Rejected(reason, number, begin, len(raw), raw[:200])
+        offset += sum(map(_size, held))
     text.detach()
 
 
@@ -181,6 +193,25 @@ def _without_nul(lines: io.TextIOWrapper) -> Iterator[str]:
     for line in lines:
         if line.strip("\0"):
             yield line
+
+
+def _size(line: str) -> int:
+    """Give the bytes of a line."""
+    return len(line) if line.isascii() else len(line.encode("utf-8", "surrogateescape"))
+
+
+def _read(name: str, cell: str, notes: set[str]) -> Any:
+    """Read a cell: in a column of samples or messages, a list that was written as text."""
+    if cell[:1] in "[{" and name.lower() in _LISTS:
+        for read in (orjson.loads, ast.literal_eval) if len(cell) < _MOST_LITERAL else (orjson.loads,):
+            try:
+                value = read(cell)
+            except (ValueError, SyntaxError, RecursionError, MemoryError):
+                continue
+            if isinstance(value, list | dict):
+                notes.add("string_list_parsed")
+                return value
+    return _cell(cell, notes)
 
 
 def _cell(cell: str, notes: set[str]) -> str | None:

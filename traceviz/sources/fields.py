@@ -14,29 +14,30 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
         "reasoning_content", "reasoning", "thinking", "thought", "thoughts", "think", "think_content",
         "chain_of_thought", "cot", "gcot", "rationale", "reason", "reasoning_trace", "original_reasoning_trace",
         "model_reasoning", "deepseek_reasoning", "*_thinking_trajectory", "thinking_trajectory",
-        "thinking_trajectories", "thinking_pattern",
+        "thinking_trajectories", "thinking_pattern", "complex_cot",
     ),
     "completion": (
         "completion", "response", "output", "generation", "generated_text", "raw_output", "raw_message",
-        "output_response", "sampled", "text", "content",
+        "output_response", "sampled", "llm_response", "model_response", "model_output", "text", "content",
     ),
     "answer": (
         "answer_content", "model_answer", "*_attempt", "*_solution", "gen_ans", "final_answer", "answer",
     ),
     "messages": ("messages", "conversations", "conversation", "message_log", "convos"),
     "prompt": ("prompt", "question", "problem", "input", "instruction", "query", "input_prompt"),
-    "samples": ("generations", "completions", "responses", "samples", "outputs", "resps"),
+    "samples": ("generations", "completions", "responses", "samples", "outputs", "resps", "candidates"),
     "trace_id": ("trace_id", "id", "uuid", "transcript_id", "custom_id", "sample_id", "responseid"),
     "question_id": (
         "question_id", "task_id", "doc_id", "problem_id", "prompt_id", "example_id", "question_index",
         "problem_index", "question_idx", "problem_idx", "_ng_task_index",
     ),
     "sample_index": ("sample_index", "sample_idx", "_ng_rollout_index", "rollout_index", "generation_index"),
-    "model": ("model", "model_name", "generator", "modelversion", "model_version", "model_id"),
+    "model": ("model", "model_name", "generator", "modelversion", "model_version", "model_id", "generation_model",
+              "model_name_or_path", "model_path", "model_dir"),
     "provider": ("provider", "provider_name"),
     "step": ("step", "global_step", "training_step", "iteration", "tail_version"),
     "correct": ("correct", "is_correct", "correctness", "exact_match", "acc"),
-    "finish_reason": ("finish_reason", "stop_reason", "finishreason", "done_reason", "stopreason"),
+    "finish_reason": ("finish_reason", "stop_reason", "finishreason", "done_reason", "stopreason", "finish_reasons"),
     "reasoning_form": ("reasoning_form",),
     "diagnostics": ("diagnostics",),
     "source_uri": ("source_uri",),
@@ -53,7 +54,7 @@ NAMEABLE: Final = (
 )  # fmt: skip
 
 #: Beginnings of names that hold the expected answer and never the model's.
-_GOLD: Final = ("gold", "reference", "ground_truth", "correct_", "target", "expected")
+_GOLD: Final = ("gold", "reference", "ground_truth", "correct_", "target", "expected", "official", "human")
 
 #: Values of a field named like reasoning that say only whether reasoning was on.
 FLAGS: Final = frozenset(
@@ -92,6 +93,8 @@ def plan(keys: tuple[Any, ...], columns: tuple[tuple[str, str], ...] = ()) -> Pl
     named = dict(columns)
     free = [key for key in keys if isinstance(key, str) and key not in named.values()]
     roles = {role: tuple(_matching(names, free)) for role, names in ALIASES.items()}
+    if _gold_answer(roles):
+        roles["answer"] = tuple(name for name in roles["answer"] if name.lower() != "answer")
     # What the user calls the completion is split; a field beside it that is called reasoning is then none.
     if "completion" in named:
         roles["reasoning"] = ()
@@ -106,6 +109,12 @@ def plan(keys: tuple[Any, ...], columns: tuple[tuple[str, str], ...] = ()) -> Pl
     roles["said"] = (*strong, *roles["messages"], *weak)
     roles["texts"] = (*roles["reasoning"], *roles["said"], *roles["answer"], *roles["prompt"])
     return roles
+
+
+def _gold_answer(roles: Plan) -> bool:
+    """Tell whether a field called ``answer`` is the expected one: the model's has another name in such a record."""
+    texts = [name for name in roles["completion"] if name.lower() not in _WEAK]
+    return len(roles["answer"]) > 1 or bool(roles["reasoning"] and texts)
 
 
 def _matching(names: Iterable[str], keys: list[str]) -> list[str]:

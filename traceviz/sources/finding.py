@@ -18,13 +18,16 @@ from traceviz.sources.values import as_string
 #: What OpenRouter's ids begin with.
 _RELAYED_ID: Final = "gen-"
 
+#: Columns that tell a row of a table of ours, whose texts were found before.
+_OURS: Final = frozenset({"reasoning_form", "diagnostics", "record_index"})
+
 
 def as_message(record: Mapping[Any, Any], layout: Layout) -> Mapping[Any, Any] | None:
     """Give a record that is itself a message with more in it than plain strings."""
     content = record.get("content")
     if content.__class__ is list and content and not is_conversation(content):
         return record
-    if not layout.structured or isinstance(record.get("message"), Mapping):
+    if not layout.structured or isinstance(record.get("message"), Mapping) or record.keys() >= _OURS:
         return None
     if content is None:
         said = (record.get(name) for name in layout.roles["said"])

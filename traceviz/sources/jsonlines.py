@@ -80,6 +80,9 @@ def records(stream: Stream) -> Iterator[Found | Rejected]:
         else:
             yield from _given_up(broken)
             yield from items
+    if broken and not broken[-1][2].endswith(b"\n") and stream.has_grown(broken[-1][1] + len(broken[-1][2])):
+        stream.notes.append("file_growing")  # the line is left for the next reading
+        broken.pop()
     yield from _given_up(broken)
 
 

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from traceviz.schema import SourceError
 from traceviz.sources.containers import Stream
+from traceviz.sources.fields import plan
 from traceviz.sources.quarantine import Found
+from traceviz.sources.shapes import shapes
 
 #: Rows that become Python objects at a time.
 _ROWS: Final = 1000
@@ -28,15 +30,41 @@ def records(stream: Stream) -> Iterator[Found]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    file = stream.file if stream.file.seekable() else io.BytesIO(stream.file.read())
+    file: Any = stream.file if stream.file.seekable() else io.BytesIO(stream.file.read())
+    if stream.is_remote and file is stream.file:
+        file = stream.file.raw  # pyarrow asks for whole columns; a buffer would fetch what lies between them
     try:
-        for batch in pq.ParquetFile(file).iter_batches(batch_size=_ROWS):
-            yield from _rows(batch)
+        table = pq.ParquetFile(file)
+        columns = wanted(table.schema_arrow) if stream.is_remote else None
+        for batch in table.iter_batches(batch_size=_ROWS, columns=columns):
+            yield from rows_of(batch)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise SourceError(f"a damaged Parquet file ({(str(error) or type(error).__name__).splitlines()[0]})") from error
 
 
-def _rows(batch: Any) -> Iterator[Found]:
+def wanted(schema: Any) -> list[str]:
+    """Give the columns that are fetched of a file far away: those that play a role, tell a shape, or are small.
+
+    Texts and lists of no role stay where they are.
+    """
+    import pyarrow as pa
+
+    names = list(schema.names)
+    known = {name for fields in plan(tuple(names)).values() for name in fields}
+    told = {key for shape in shapes() for key in shape.keys}
+    types = pa.types
+    return [
+        field.name
+        for field in schema
+        if field.name in known
+        or field.name in told
+        or types.is_primitive(field.type)
+        or types.is_dictionary(field.type)
+    ]
+
+
+def rows_of(batch: Any) -> Iterator[Found]:
+    """Give one record a row of a batch."""
     try:
         rows = batch.to_pylist()
     except UnicodeDecodeError:

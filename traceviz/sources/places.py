@@ -21,7 +21,7 @@ def find(source: Any) -> tuple[list[Input], list[tuple[str, str]]]:
     Parameters
     ----------
     source
-        A path, a folder, a glob, ``"-"`` for standard input, or an open binary file.
+        A path, a folder, a glob, ``"-"`` for standard input, an open binary file, or ``"hf://datasets/…"``.
 
     Returns
     -------
@@ -38,6 +38,10 @@ def find(source: Any) -> tuple[list[Input], list[tuple[str, str]]]:
     if hasattr(source, "read"):
         return [_open_file(source)], []
     name = os.fspath(source)
+    if name.startswith("hf://"):
+        from traceviz.sources.hub import find_on_hub
+
+        return find_on_hub(name), []
     if name == "-":
         return [Input("-", "-", file=sys.stdin.buffer)], []
     if os.path.lexists(name):
@@ -45,7 +49,7 @@ def find(source: Any) -> tuple[list[Input], list[tuple[str, str]]]:
     if has_magic(name):
         inputs: list[Input] = []
         skipped: list[tuple[str, str]] = []
-        for match in sorted(glob(name, recursive=True), key=_natural):  # noqa: PTH207  (pathlib takes no absolute pattern)
+        for match in sorted(glob(name, recursive=True), key=natural):  # noqa: PTH207  (pathlib takes no absolute pattern)
             # A recursive pattern names each file and its folders too.
             if not (Path(match).is_dir() and "**" in name):
                 more, left = _below(Path(match))
@@ -71,7 +75,7 @@ def _absent(name: str) -> str:
     if "\n" in name or len(name) > 255 or " " in name.strip():
         return f"load reads files, and no file is called {shown!r}. A text goes in a list: tv.load([text])."
     if "://" in name:
-        return f"{shown!r} cannot be read: only local files are. Download it first, then load the folder."
+        return f"{shown!r} cannot be read: only local files and hf://datasets/… are. Download it first."
     if has_magic(name):
         return f"No file matches {shown!r} (looked from {Path.cwd()})."
     return (
@@ -79,7 +83,8 @@ def _absent(name: str) -> str:
     )
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def natural(name: str) -> list[tuple[int, str]]:
+    """Give a key that sorts ``step_2`` before ``step_10``."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"([0-9]+)", name)]
 
 
@@ -89,7 +94,7 @@ def _below(path: Path) -> tuple[list[Input], list[tuple[str, str]]]:
     inputs: list[Input] = []
     skipped: list[tuple[str, str]] = []
     root = path.resolve()
-    for each in sorted(_walk(path), key=lambda file: _natural(file.relative_to(path).as_posix())):
+    for each in sorted(_walk(path), key=lambda file: natural(file.relative_to(path).as_posix())):
         if not each.resolve().is_relative_to(root):
             skipped.append((each.as_posix(), "unrelated_file: a link that leads out of the folder"))
         elif not each.is_file():

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import pandas as pd
 
 from traceviz.schema import SourceError, stamp
 from traceviz.sources import READERS
+from traceviz.sources.archives import Refused, is_archive, members
 from traceviz.sources.chunks import joined
+from traceviz.sources.codes import REPAIRS
 from traceviz.sources.containers import Input, Stream, refusal
 from traceviz.sources.fields import check_roles
 from traceviz.sources.identity import Identities, position_id
@@ -21,16 +24,9 @@ from traceviz.sources.memory import attach, from_memory, in_memory
 from traceviz.sources.places import find
 from traceviz.sources.quarantine import Found, Ledger, Rejected, place
 from traceviz.sources.records import ITS_RECORD, RecordReader, Trace, from_text
+from traceviz.sources.repeats import CODE, REPEATING, Repeats, Taken
 from traceviz.sources.shapes import NOWHERE, Where
 from traceviz.sources.tables import TableBuilder
-
-#: Codes that say that a record was mended.
-_REPAIRS: Final = frozenset(
-    {
-        "invalid_utf8_replaced", "lone_surrogate_replaced", "cesu8_joined", "control_chars_raw", "nonfinite_number",
-        "big_integer", "multi_value_line", "joined_lines",
-    }
-)  # fmt: skip
 
 #: Field names that an error message shows.
 _MOST_FIELDS: Final = 20
@@ -46,6 +42,8 @@ def reader_of(stream: Stream) -> Any:
     """
     head = stream.head()
     reason = refusal(head)
+    if is_archive(head):
+        reason = "unrelated_file: an archive within an archive; unpack the outer one"
     if reason is not None:
         raise SourceError(reason)
     for name in READERS:
@@ -53,6 +51,20 @@ def reader_of(stream: Stream) -> Any:
         if module.knows(head):
             return module
     raise SourceError("unrelated_file: neither JSON, CSV with a header nor Parquet")
+
+
+#: What the ends of names promise.
+_PROMISED: Final = {
+    ".jsonl": ("JSON Lines",), ".ndjson": ("JSON Lines",), ".json": ("JSON", "JSON Lines"),
+    ".csv": ("delimited text",), ".tsv": ("delimited text",), ".parquet": ("Parquet",), ".arrow": ("Arrow",),
+}  # fmt: skip
+_PACKED: Final = re.compile(r"\.(?:gz|zst|zstd|bz2|xz)$", re.IGNORECASE)
+
+
+def is_misnamed(name: str, found: str) -> bool:
+    """Tell whether a file's name promises another format than its content has."""
+    promised = _PROMISED.get(PurePosixPath(_PACKED.sub("", name)).suffix.lower())
+    return promised is not None and found not in promised
 
 
 class Loading:
@@ -83,6 +95,7 @@ class Loading:
         self.ledger = ledger
         self.fields: dict[str, None] = {}
         self._identities = Identities()
+        self._repeats = Repeats()
         self._positional = in_memory(source) and not isinstance(source, (pd.DataFrame, Mapping))
         self.inputs: list[Input] = []
         if not in_memory(source):
@@ -114,33 +127,58 @@ class Loading:
             numbered = (Found(record, position) for position, record in enumerate(from_memory(self.source)))
             for item in joined(numbered):
                 if isinstance(item, Found):
-                    yield from self._named(self.read(item.value, ""), item, item.line or 0, "")
+                    yield from self._passed(self.read(item.value, ""), item, item.line or 0, "")
+            yield from self._rest()
             return
         for each in self.inputs:
             if self.ledger.path is not None and each.path is not None and _same(each.path, self.ledger.path):
                 continue
             try:
                 with each.open() as stream:
-                    yield from self._of_file(stream)
+                    yield from self._of_archive(stream) if is_archive(stream.head()) else self._of_file(stream)
             except (SourceError, OSError) as error:
                 if self.ledger.strict:
                     raise
                 self.ledger.skipped_files.append((each.uri, in_words(error)))
 
+    def _of_archive(self, stream: Stream) -> Iterator[tuple[Trace, int]]:
+        """Read the members of an archive like the files of a folder."""
+        for member in members(stream):
+            if isinstance(member, Refused):
+                self.ledger.skipped_files.append((f"{stream.uri}!{member.name}", member.reason))
+                continue
+            try:
+                with member:
+                    yield from self._of_file(member)
+            except (SourceError, OSError) as error:
+                if self.ledger.strict:
+                    raise
+                self.ledger.skipped_files.append((member.uri, in_words(error)))
+        self.ledger.file_notes.update(stream.notes)
+
     def _of_file(self, stream: Stream) -> Iterator[tuple[Trace, int]]:
+        try:
+            yield from self._of_records(stream)
+        finally:
+            self.ledger.file_notes.update(stream.notes)
+
+    def _of_records(self, stream: Stream) -> Iterator[tuple[Trace, int]]:
         """Read a file; one in which no record is a trace is unrelated, and so is what could not be read in it."""
         where = Where(stream.relative, stream.facts)
         held: list[Rejected] | None = []
         skipped: list[Found] = []
-        for position, item in enumerate(joined(reader_of(stream).records(stream))):
+        reader = reader_of(stream)
+        if is_misnamed(stream.relative, reader.NAME):
+            stream.notes.append("wrong_extension")
+        for position, item in enumerate(joined(reader.records(stream))):
             if isinstance(item, Rejected):
                 self._put_aside(stream, item, held)
                 continue
             try:
                 traces = self.read(item.value, stream.uri, where)
-            except RecursionError:
-                deep = Rejected("nested too deeply", item.line, item.byte_offset, 0, b"")
-                self._put_aside(stream, deep, held)
+            except Exception as error:  # noqa: BLE001  (no record may cost the others, whatever is in it)
+                reason = "nested too deeply" if isinstance(error, RecursionError) else f"not understood: {error!r}"
+                self._put_aside(stream, Rejected(reason, item.line, item.byte_offset, 0, b""), held)
                 continue
             if not traces and held is not None:
                 skipped.append(self._without_trace(item))
@@ -148,8 +186,8 @@ class Loading:
             if held is not None:
                 self._opened(stream, held, skipped)
                 held = None
-            yield from self._named(traces, item, position, stream.relative)
-        self.ledger.file_notes.update(stream.notes)
+            yield from self._passed(traces, item, position, stream.relative)
+        yield from self._rest()
         if held is not None and skipped and not any(found.notes for found in skipped):
             fields = ", ".join(list(self.fields)[:_MOST_FIELDS])
             raise SourceError(
@@ -188,19 +226,37 @@ class Loading:
             trace.source_uri = trace.source_uri or uri or None
         return traces
 
+    def _passed(self, traces: list[Trace], item: Found, position: int, relative: str) -> Iterator[tuple[Trace, int]]:
+        """Name and count the traces of a record; those of a log that repeats, when all of it is known."""
+        if not traces or traces[0].used.get("shape") not in REPEATING:
+            return self._named(traces, item, position, relative)
+        return self._new(Taken(traces, item, position, relative))
+
+    def _new(self, taken: Taken) -> Iterator[tuple[Trace, int]]:
+        for passed in self._repeats.passed(taken):
+            if not passed.traces:
+                self.reader.skipped = CODE
+            yield from self._named(*passed)
+
+    def _rest(self) -> Iterator[tuple[Trace, int]]:
+        for taken in self._repeats.rest():
+            yield from self._named(*taken)
+
     def _named(self, traces: list[Trace], item: Found, position: int, relative: str) -> Iterator[tuple[Trace, int]]:
         ledger = self.ledger
         if not traces:
             ledger.skip_record(relative or f"record {position}", self._without_trace(item))
             return
         ledger.records += 1
-        ledger.repaired += not _REPAIRS.isdisjoint(item.notes)
+        ledger.repaired += bool(item.notes) and not REPAIRS.isdisjoint(item.notes)
         ledger.traces += len(traces)
         for sample, trace in enumerate(traces):
             trace.diagnostics.extend(item.notes)
             if trace.record_index is None:
                 trace.record_index = position
-            if relative:
+            if trace.trace_id is not None and not self._positional:
+                made = ""  # it has an id of its own
+            elif relative:
                 made = position_id(relative, position, sample)
             else:
                 made = f"{position}/{sample}" if len(traces) > 1 else str(position)

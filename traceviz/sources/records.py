@@ -86,7 +86,8 @@ class RecordReader:
                 return _numbered(
                     self._one(sample, layout(tuple(sample), self.columns)) for sample in choices(record, name)
                 )
-        if roles["samples"] and (several := self._several(record, roles["samples"], depth)) is not None:
+        names = (*roles["samples"], *_listed(record, roles["completion"]))
+        if names and (several := self._several(record, names, depth)) is not None:
             return several
         if roles["completion"] and depth < _DEEPEST:
             inner = inner_payload(record, roles["completion"])
@@ -133,6 +134,12 @@ class RecordReader:
             read_form(trace, record, found.roles)
         read_extras(trace, record, found.roles)
         return trace
+
+
+def _listed(record: Mapping[Any, Any], names: Iterable[str]) -> list[str]:
+    """Give the fields called like one completion that hold several."""
+    listed = (name for name in names if record.get(name).__class__ is list and name.lower() != "content")
+    return [name for name in listed if len(record[name]) > 1 and all(isinstance(text, str) for text in record[name])]
 
 
 def _is_of_user(record: Mapping[Any, Any]) -> bool:
@@ -183,7 +190,8 @@ def _prompt_of_messages(trace: Trace, record: Mapping[Any, Any], found: Layout) 
     first = found.roles["said"][0]
     beside = isinstance(record.get("message"), Mapping) or (first not in found.roles["messages"] and record.get(first))
     turns = look_up(record, name)
-    if not beside or not isinstance(turns, list) or not is_conversation(turns):
+    told = beside or any(record.get(field) for field in found.roles["reasoning"])
+    if not told or not isinstance(turns, list) or not is_conversation(turns):
         return None
     trace.used["prompt"] = name
     before, own = parted(turns)

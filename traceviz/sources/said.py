@@ -68,6 +68,8 @@ class Texts:
         answer = answer_in(trace, record, roles)
         if field is not None:
             self._take_field(trace, field, answer, (turns, name or next(iter(roles["said"]), "")))
+        elif answer is not None and "diagnostics" in trace.used:  # a table of ours: it was split before
+            trace.answer = answer
         elif answer is not None:
             self._take_completion(trace, answer)
 

@@ -9,13 +9,15 @@ from itertools import islice
 from typing import Any, Final
 
 from traceviz.schema import SourceError
+from traceviz.sources.archives import Refused, is_archive, members
 from traceviz.sources.chunks import joined
-from traceviz.sources.containers import Input
+from traceviz.sources.containers import Input, Stream
 from traceviz.sources.fields import NAMEABLE
 from traceviz.sources.memory import from_memory, in_memory
 from traceviz.sources.quarantine import Found, Ledger
 from traceviz.sources.reading import Loading, in_words, name_of, reader_of
 from traceviz.sources.records import Trace
+from traceviz.sources.shapes import NOWHERE, Where
 
 #: Records of a file, and files, that are looked at.
 _RECORDS: Final = 50
@@ -214,24 +216,39 @@ class _Tally:
         self.skipped = list(loading.ledger.skipped_files)
 
     def look_at(self, each: Input) -> None:
-        """Look at the first records of a file."""
+        """Look at the first records of a file, or of the first members of an archive."""
         try:
             with each.open() as stream:
-                reader = reader_of(stream)
-                self.containers[", ".join([reader.NAME, *stream.packings])] += 1
-                for item in islice(joined(reader.records(stream)), _RECORDS):
-                    self.count(item)
+                if not is_archive(stream.head()):
+                    self._look_into(stream)
+                    return
+                for member in islice(members(stream), _FILES):
+                    if isinstance(member, Refused):
+                        self.skipped.append((f"{each.uri}!{member.name}", member.reason))
+                    else:
+                        self._look_into(member)
                 self.notes.update(stream.notes)
         except (SourceError, OSError) as error:
             self.skipped.append((each.uri, in_words(error)))
 
-    def count(self, item: Any) -> None:
+    def _look_into(self, stream: Stream) -> None:
+        try:
+            reader = reader_of(stream)
+        except SourceError as error:
+            self.skipped.append((stream.uri, in_words(error)))
+            return
+        self.containers[", ".join([reader.NAME, *stream.packings])] += 1
+        for item in islice(joined(reader.records(stream)), _RECORDS):
+            self.count(item, Where(stream.relative, stream.facts))
+        self.notes.update(stream.notes)
+
+    def count(self, item: Any, where: Where = NOWHERE) -> None:
         """Count one record."""
         self.counts["records"] += 1
         if not isinstance(item, Found):
             self.counts["rejected"] += 1
             return
-        traces = self.loading.read(item.value, "")
+        traces = self.loading.read(item.value, "", where)
         self.counts["unknown"] += not traces
         self.notes.update(item.notes)
         for trace in traces:

@@ -17,7 +17,9 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 #: Modules with shapes, asked in this order; the first shape that knows a record reads it.
-MODULES: Final[tuple[str, ...]] = ("batches", "envelopes")
+MODULES: Final[tuple[str, ...]] = (
+    "inspect_ai", "scout", "harnesses", "trainers", "batches", "envelopes", "telemetry", "runs", "datasets",
+)  # fmt: skip
 
 Record = Mapping[Any, Any]
 
@@ -60,6 +62,8 @@ class Shape(NamedTuple):
         What a reader of the documentation needs to know.
     sample
         A file below ``samples/formats/``.
+    prefix
+        How the name of some field begins, where records differ in their fields.
     """
 
     name: str
@@ -69,6 +73,7 @@ class Shape(NamedTuple):
     knows: Callable[[Record], bool] = _always
     note: str = ""
     sample: str = ""
+    prefix: str = ""
 
 
 @cache
@@ -87,4 +92,8 @@ def shape_of(record: Record) -> Shape | None:
 def candidates(keys: tuple[Any, ...]) -> tuple[Shape, ...]:
     """Give the shapes whose fields are all there: records of one file mostly have the same."""
     present = set(keys)
-    return tuple(shape for shape in shapes() if shape.keys <= present)
+    return tuple(shape for shape in shapes() if shape.keys <= present and _begins(keys, shape.prefix))
+
+
+def _begins(keys: tuple[Any, ...], prefix: str) -> bool:
+    return not prefix or any(isinstance(key, str) and key.startswith(prefix) for key in keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -67,6 +68,9 @@ def _of_path(where: Where) -> dict[str, str]:
 
 # lighteval
 
+#: Characters of a list as Python shows it that are read: its parser takes much memory.
+_LONGEST_LITERAL: Final = 1 << 20
+
 
 def _of_lighteval(record: Record, where: Where) -> Iterator[dict[Any, Any]]:
     doc, metric, response = (mapping(_either(record, name)) for name in ("doc", "metric", "model_response"))
@@ -93,7 +97,33 @@ def _of_lighteval(record: Record, where: Where) -> Iterator[dict[Any, Any]]:
 
 
 def _either(record: Record, name: str) -> Any:
-    return record.get(name, record.get(f"__{name}__"))
+    return parsed(record.get(name, record.get(f"__{name}__")))
+
+
+def _of_old_lighteval(record: Record, where: Where) -> Iterator[dict[Any, Any]]:
+    metric = mapping(record.get("metrics"))
+    texts, codes = strings(record["predictions"]), None
+    if isinstance(record["predictions"], str):
+        texts, codes = _from_python(record["predictions"]), ["string_list_parsed"]
+    if not texts:
+        raise Skip("no_completion")
+    correct = _verdict(metric) if len(texts) == 1 else None
+    rest = scalars(metric) | given(
+        prompt=record["full_prompt"], model=_model_of(where), correct=correct, diagnostics=codes
+    )
+    several = [{"completion": text} for text in texts]
+    yield from ({**rest, **plain} for plain in sampled(several, None))
+
+
+def _from_python(text: str) -> list[str | None]:
+    """Read a list that was written as Python shows it; a text that is none is one completion."""
+    listed = parsed(text)
+    if isinstance(listed, str) and text.startswith("[") and len(text) <= _LONGEST_LITERAL:
+        try:
+            listed = ast.literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return [text]
+    return strings(listed) or [text]
 
 
 def _is_lighteval(record: Record) -> bool:
@@ -171,9 +201,7 @@ def _of_datatrove(record: Record, _where: Where) -> Iterator[dict[Any, Any]]:
     kept = mapping(record["metadata"])
     rest = {**scalars(kept), **given(prompt=record.get("text"))}
     rollouts = next(kept[name] for name in _ROLLOUTS if isinstance(kept.get(name), list))
-    several = [
-        {**scalars(rollout, "text"), "completion": rollout.get("text")} for rollout in objects(rollouts)
-    ]
+    several = [{**scalars(rollout, "text"), "completion": rollout.get("text")} for rollout in objects(rollouts)]
     yield from ({**rest, **plain} for plain in sampled(several, name_in(record.get("id"))))
 
 
@@ -213,6 +241,10 @@ SHAPES: Final = (
     Shape(
         "lighteval_dunder", "lighteval, details as other versions write them", frozenset({"__model_response__"}),
         _of_lighteval, _is_lighteval, "", "lighteval_details.jsonl",
+    ),
+    Shape(
+        "lighteval_predictions", "lighteval before 0.9, details", frozenset({"full_prompt", "predictions"}),
+        _of_old_lighteval, note="each prediction is a completion", sample="lighteval_predictions.jsonl",
     ),
     Shape(
         "lm_eval", "lm-eval, samples", frozenset({"doc_id", "resps", "filtered_resps"}), _of_lm_eval,

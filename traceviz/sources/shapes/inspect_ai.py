@@ -55,7 +55,7 @@ def traces_of(sample: Record, header: Record) -> Iterator[dict[Any, Any]]:
         yield {**rest, "sample_index": first, **_said(before, own, choices[-1:], rest.get("model"))}
         return
     for index, message in enumerate(several):
-        numbered = {"sample_index": first * len(several) + index}
+        numbered: dict[str, Any] = {"sample_index": first * len(several) + index}
         if "trace_id" in rest:
             numbered["trace_id"] = f"{rest['trace_id']}/{index}"
         yield {**rest, **numbered, **_said(before, [message], [choices[index]], rest.get("model"))}

@@ -20,8 +20,8 @@ _HEADERS: Final = (
     "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>", "<|im_assistant|>assistant<|im_middle|>",
 )  # fmt: skip
 
-#: The last number in the name of a file.
-_NUMBER: Final = re.compile(r"(\d+)(?:\D*)\Z")
+#: How files and folders are named by a step: ``global_step_20``, ``train_data_step7``, ``20.jsonl``.
+_STEP: Final = re.compile(r"step[_-]?(\d+)|(?:\A|/)(\d+)(?:\.[a-z.]+)?\Z", re.IGNORECASE)
 
 
 def without(record: Record, *names: str) -> dict[Any, Any]:
@@ -91,10 +91,10 @@ def parted_text(text: str) -> tuple[str, str] | None:
 
 
 def step_of(where: Where) -> int | None:
-    """Give the step that a file is named by: the last number of its name."""
-    stem = where.relative.replace("\\", "/").rpartition("/")[2].partition(".")[0]
-    found = _NUMBER.search(stem)
-    return number_in(found.group(1)) if found else None
+    """Give the step that a file or its folder is named by."""
+    path = "/".join(where.relative.replace("\\", "/").split("/")[-2:])
+    found = [first or second for first, second in _STEP.findall(path)]
+    return number_in(found[-1]) if found else None
 
 
 def with_step(record: Record, where: Where) -> dict[Any, Any]:
@@ -105,7 +105,7 @@ def with_step(record: Record, where: Where) -> dict[Any, Any]:
 
 
 def sampled(several: Sequence[Record], question: str | None, trace: str | None = None) -> Iterator[dict[Any, Any]]:
-    """Number the samples of one question, and name each after it."""
+    """Give the samples of one question their numbers and names."""
     for index, sample in enumerate(several):
         named = given(question_id=question)
         if trace is not None:
@@ -118,3 +118,11 @@ def strings(value: Any) -> list[str | None]:
     if not isinstance(value, (list, tuple)) or not all(item is None or isinstance(item, str) for item in value):
         return []
     return list(value) if any(isinstance(item, str) for item in value) else []
+
+
+def numbered(rest: dict[Any, Any], index: int, n: int) -> dict[Any, Any]:
+    """Give what belongs to all samples of a request, with the number and name of one of them."""
+    if n < 2 or "trace_id" not in rest:
+        return {**rest, "sample_index": index}
+    name = rest["trace_id"]
+    return {**rest, "sample_index": index, "question_id": name, "trace_id": f"{name}/{index}"}

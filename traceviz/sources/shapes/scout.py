@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+import orjson
+
 from traceviz.sources.shapes import Record, Shape, Where
 from traceviz.sources.shapes.inspect_ai import conversation, said
 from traceviz.sources.shapes.pieces import given, mapping, name_in, number_in, objects, parsed, without
@@ -12,7 +14,16 @@ from traceviz.sources.shapes.pieces import given, mapping, name_in, number_in, o
 #: What `traceviz.to_scout` calls itself in ``source_type``.
 OWN: Final = "traceviz"
 
-#: Columns that say the same in other words, or that are read.
+#: Columns that are Scout's alone: `traceviz.to_scout` puts ``_given`` behind the name of a column of the user's.
+SCOUTS: Final = frozenset(
+    {"transcript_id", "source_type", "task_id", "task_repeat", "success", "trust_content", "messages", "events",
+     "timelines", "events_data", "filename"}
+)  # fmt: skip
+
+#: Columns that hold JSON as text.
+JSON: Final = ("agent_args", "model_options", "score")
+
+#: Columns that are read under another name, and the same conversation once more.
 _READ: Final = (
     "transcript_id", "task_id", "task_repeat", "success", "messages", "events", "timelines", "events_data",
 )  # fmt: skip
@@ -23,9 +34,10 @@ def _plain(record: Record, _where: Where) -> Iterator[dict[Any, Any]]:
     rest = without(record, *_READ)
     rest |= given(
         trace_id=name_in(record.get("transcript_id")),
-        question_id=name_in(record.get("task_id")),
+        question_id=record.get("task_id"),
         sample_index=None if repeat is None else repeat - 1,
         correct=record.get("success"),
+        **{name: _loaded(record[name]) for name in JSON if name in record},
     )
     before, own = conversation(parsed(record["messages"]))
     if record.get("source_type") == OWN and len(own) == 1:
@@ -37,17 +49,28 @@ def _plain(record: Record, _where: Where) -> Iterator[dict[Any, Any]]:
 def _as_exported(rest: dict[Any, Any], before: list[Record], turn: Record) -> dict[Any, Any]:
     """Give back what `traceviz.to_scout` was given."""
     blocks = objects(turn.get("content"))
-    thought = next((block for block in blocks if block.get("type") == "reasoning"), {})
-    text = next((block.get("text") for block in blocks if block.get("type") == "text"), None)
-    plain = without(rest, "source_type", "diagnostics", "origin_uri", "source_uri")
-    plain |= given(
-        prompt=next((turn.get("content") for turn in before), None),
-        reasoning=thought.get("reasoning") or thought.get("summary") if thought else None,
-        answer=text,
-        diagnostics=parsed(rest.get("diagnostics")),
-        source_uri=rest.get("origin_uri"),
-    )
-    return plain
+    form = rest.get("reasoning_form")
+    block = next((block for block in blocks if block.get("type") == "reasoning"), {})
+    thought = block.get("summary" if form == "summary" else "reasoning")
+    if form in ("omitted", "redacted", "encrypted"):  # there may be nothing in the block
+        thought = thought or None
+    plain = {
+        name.removesuffix("_given") if name.removesuffix("_given") in SCOUTS else name: value
+        for name, value in without(rest, "source_type", "diagnostics").items()
+    }
+    return plain | {
+        "prompt": next((turn.get("content") for turn in before), None),
+        "reasoning": thought,
+        "answer": next((block.get("text") for block in blocks if block.get("type") == "text"), None),
+        "diagnostics": parsed(rest.get("diagnostics")),
+    }
+
+
+def _loaded(value: Any) -> Any:
+    try:
+        return orjson.loads(value) if isinstance(value, str) else value
+    except orjson.JSONDecodeError:
+        return value
 
 
 def _knows(record: Record) -> bool:

@@ -61,6 +61,12 @@ def _of_verl(record: Record, where: Where) -> Iterator[dict[Any, Any]]:
     yield {**plain, "prompt": record["input"], "completion": record["output"]}
 
 
+def _of_openrlhf(record: Record, where: Where) -> Iterator[dict[Any, Any]]:
+    """Read a line of text without a step: the number in a file's name is that of a shard."""
+    del where
+    yield {**without(record, "input", "output"), "prompt": record["input"], "completion": record["output"]}
+
+
 def _of_skyrl(record: Record, where: Where) -> Iterator[dict[Any, Any]]:
     plain = with_step(without(record, "input_prompt", "output_response", "score"), where)
     score = record.get("score")
@@ -148,10 +154,12 @@ def _of_graph(record: Record, _where: Where) -> Iterator[dict[Any, Any]]:
         prompt = prompts[joint] if joint is not None else plain_text([dict(turn) for turn in asked])
         prompts |= dict.fromkeys(path, prompt)
         if own:
-            paths.append({
-                "messages": [{**turn, "role": "assistant"} for turn in own],
-                **given(prompt=prompt or None, diagnostics=None if joint is None else ["shared_prefix"]),
-            })
+            paths.append(
+                {
+                    "messages": [{**turn, "role": "assistant"} for turn in own],
+                    **given(prompt=prompt or None, diagnostics=None if joint is None else ["shared_prefix"]),
+                }
+            )
     yield from _named(paths, rest)
 
 
@@ -205,9 +213,9 @@ def _models(record: Record, agent: Record) -> tuple[Any, ...]:
 def _named(paths: Sequence[Record], rest: dict[Any, Any]) -> Iterator[dict[Any, Any]]:
     for index, path in enumerate(paths):
         name = rest.get("trace_id")
-        numbered = {} if len(paths) == 1 or name is None else {"trace_id": f"{name}/{index}"}
+        numbered: dict[str, Any] = {} if len(paths) == 1 or name is None else {"trace_id": f"{name}/{index}"}
         if len(paths) > 1:
-            numbered["question_id"] = rest.get("question_id") or name
+            numbered["question_id"] = rest.get("question_id", name)
         yield {**rest, **given(**numbered), **path}
 
 
@@ -216,7 +224,9 @@ def _is_graph(record: Record) -> bool:
     return isinstance(nodes, list) and bool(objects(nodes)) and isinstance(objects(nodes)[0].get("message"), dict)
 
 
-_STEP: Final = "the step is the record's, else the last number in the file's name"
+_STEP: Final = (
+    "the step is the record's, else the number in the names of file and folder (`20.jsonl`, `global_step_20/`)"
+)
 
 SHAPES: Final = (
     Shape(
@@ -226,6 +236,10 @@ SHAPES: Final = (
     Shape(
         "verl", "verl, also its forks", frozenset({"input", "output", "gts", "score"}), _of_verl,
         note=f"{_STEP}; special tokens were removed on decoding", sample="verl.jsonl",
+    ),
+    Shape(
+        "verl", "verl before 0.5", frozenset({"input", "output", "score", "step"}), _of_verl, note=_STEP,
+        sample="verl.jsonl",
     ),
     Shape(
         "ms_swift", "ms-swift", frozenset({"step", "prompt", "completion"}), _of_columns, _is_columnar,
@@ -245,7 +259,7 @@ SHAPES: Final = (
         note=f"a score a token is summed; {_STEP}", sample="skyrl.jsonl",
     ),
     Shape(
-        "openrlhf", "OpenRLHF, batch inference", frozenset({"input", "output", "reward"}), _of_verl,
+        "openrlhf", "OpenRLHF, batch inference", frozenset({"input", "output", "reward"}), _of_openrlhf,
         lambda record: isinstance(record["input"], str) and isinstance(record["output"], str),
         "best-of-n repeats the input: samples of one question", "openrlhf.jsonl",
     ),

@@ -1,0 +1,48 @@
+"""Arrow files and streams, such as the ``data-*.arrow`` that the library datasets saves."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Final
+
+from traceviz.schema import SourceError
+from traceviz.sources.containers import Stream
+from traceviz.sources.parquet import rows_of
+from traceviz.sources.quarantine import Found
+
+#: What users call the format.
+NAME: Final = "Arrow"
+
+#: A file begins with its name, a stream with a continuation mark, then the length of its schema, a multiple of 8.
+_FILE: Final = b"ARROW1\0\0"
+_STREAM: Final = b"\xff\xff\xff\xff"
+
+
+def knows(head: bytes) -> bool:
+    """Tell Arrow by its magic."""
+    return head.startswith(_FILE) or (head.startswith(_STREAM) and head[4:5] != b"\xff" and b"\0" in head[4:12])
+
+
+def records(stream: Stream) -> Iterator[Found]:
+    """Give one record a row; a stream that breaks off gives the batches before the break."""
+    import pyarrow as pa
+
+    try:
+        if stream.head().startswith(_FILE):
+            file = stream.file if stream.file.seekable() else io.BytesIO(stream.file.read())
+            reader = pa.ipc.open_file(file)
+            batches = (reader.get_batch(number) for number in range(reader.num_record_batches))
+        else:
+            batches = iter(pa.ipc.open_stream(stream.file))
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(f"a damaged Arrow file ({str(error).splitlines()[0]})") from error
+    while True:
+        try:
+            batch = next(batches, None)
+        except (pa.ArrowException, OSError, EOFError):
+            stream.notes.append("truncated_container")
+            return
+        if batch is None:
+            return
+        yield from rows_of(batch)

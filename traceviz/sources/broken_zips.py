@@ -1,0 +1,132 @@
+"""Zip archives whose directory is missing, because their writer was killed: members are found by their own headers."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import IO, Any, Final, NamedTuple
+
+#: The first bytes of a member, and of what may stand behind one whose sizes were not known beforehand.
+LOCAL: Final = b"PK\x03\x04"
+_DESCRIPTOR: Final = b"PK\x07\x08"
+
+#: Bytes of members that are held at once.  An archive that was cut is small: a log of one run.
+_MOST: Final = 1 << 30
+
+_DEFLATE, _ZSTD = 8, 93
+
+
+class _Header(NamedTuple):
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    plain: int
+    name: str
+    body: int
+
+
+def whole_members(file: IO[bytes]) -> dict[str, bytes]:
+    """Give the members that are whole, by name; of one name, the last.
+
+    Parameters
+    ----------
+    file
+        A seekable file that begins with the header of a member.
+    """
+    file.seek(0)
+    data = file.read(_MOST)
+    found: dict[str, bytes] = {}
+    at = 0
+    while (header := _header(data, at)) is not None:
+        content, end = _content(data, header)
+        if content is None:
+            break
+        if content is not _UNREADABLE and not header.name.endswith("/"):
+            found[header.name] = content
+        at = data.find(LOCAL, end)
+        if at < 0:
+            break
+    return found
+
+
+#: A member that is passed over: encrypted, or packed in another way.
+_UNREADABLE: Final = b"unreadable member"
+
+
+def _header(data: bytes, at: int) -> _Header | None:
+    if at < 0 or data[at : at + 4] != LOCAL or len(data) < at + 30:
+        return None
+    flags, method, _, _, crc, packed, plain, n_name, n_extra = struct.unpack("<HHHHIIIHH", data[at + 6 : at + 30])
+    name = data[at + 30 : at + 30 + n_name].decode("utf-8" if flags & 0x800 else "cp437", "replace")
+    if 0xFFFFFFFF in (packed, plain):
+        packed, plain = _long_sizes(data[at + 30 + n_name : at + 30 + n_name + n_extra], packed, plain)
+    return _Header(flags, method, crc, packed, plain, name, at + 30 + n_name + n_extra)
+
+
+def _long_sizes(extra: bytes, packed: int, plain: int) -> tuple[int, int]:
+    """Read the sizes of the zip64 field."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack("<HH", extra[at : at + 4])
+        if kind == 1 and size >= 16:
+            plain, packed = struct.unpack("<QQ", extra[at + 4 : at + 20])
+            break
+        at += 4 + size
+    return packed, plain
+
+
+def _content(data: bytes, header: _Header) -> tuple[bytes | None, int]:
+    """Give what a member holds, None if it breaks off, and where it ends."""
+    if header.flags & 1:
+        return _UNREADABLE, header.body + header.packed
+    if header.flags & 8 and not header.packed:
+        return _streamed(data, header)
+    end = header.body + header.packed
+    if end > len(data):
+        return None, len(data)
+    content = _unpack(data[header.body : end], header.method)
+    if (
+        content is not None
+        and content is not _UNREADABLE
+        and zlib.crc32(content) != header.crc
+        and not header.flags & 8
+    ):
+        return None, end
+    return content, end
+
+
+def _streamed(data: bytes, header: _Header) -> tuple[bytes | None, int]:
+    """Read a member whose end only its packing tells."""
+    if header.method == _DEFLATE:
+        unpacker: Any = zlib.decompressobj(-15)
+    elif header.method == _ZSTD:
+        import zstandard
+
+        unpacker = zstandard.ZstdDecompressor().decompressobj()
+    else:
+        return _UNREADABLE, header.body
+    try:
+        content = unpacker.decompress(data[header.body :])
+    except Exception:  # noqa: BLE001  (zlib and zstd have errors of their own; all mean that it breaks off)
+        return None, len(data)
+    if not unpacker.eof:
+        return None, len(data)
+    return content, len(data) - len(unpacker.unused_data)
+
+
+def _unpack(packed: bytes, method: int) -> bytes | None:
+    try:
+        if method == 0:
+            return packed
+        if method == _DEFLATE:
+            return zlib.decompress(packed, -15)
+        if method == _ZSTD:
+            import zstandard
+
+            with zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True) as stream:
+                plain: bytes = stream.read()
+                return plain
+    except Exception:  # noqa: BLE001  (as above)
+        return None
+    return _UNREADABLE
