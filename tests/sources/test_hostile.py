@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import traceviz as tv
-from traceviz.schema import SourceError
+from traceviz.schema import TRACES, SourceError
 from traceviz.sources import jsonlines
 from traceviz.sources.load import load, rejects
 
@@ -65,7 +65,7 @@ def test_a_bad_line_is_set_aside_with_its_place(
     assert (row["line"], row["byte_offset"], row["length"]) == (2, len(GOOD_1) + 1, len(middle))
     assert row["reason"].startswith(reason)
     assert row["head"] == middle[:200].decode()
-    assert len(caplog.messages) == 1
+    assert caplog.messages[1:] == ["3 records = 2 with traces + 1 rejected + 0 skipped."]
     assert "1 of 3 records could not be read and were set aside; the first is" in caplog.messages[0]
     assert "line 2" in caplog.messages[0]
     assert "tv.rejects(traces) lists them" in caplog.messages[0]
@@ -91,7 +91,7 @@ MENDED = {
     "two lone surrogates": (b'{"reasoning": "\\ud83d \\ud83d"}', "\ufffd \ufffd", "lone_surrogate_replaced"),
     "surrogates as bytes": (b'{"reasoning": "\xed\xa0\xbd\xed\xb8\x80"}', "\U0001f600", "cesu8_joined"),
     "NaN": (b'{"reasoning": "a", "reward": NaN}', "a", "nonfinite_number"),
-    "trailing comma": (b'{"reasoning": "a"},', "a", None),
+    "trailing comma": (b'{"reasoning": "a"},', "a", "multi_value_line"),
     "list of objects": (b'[{"reasoning": "a"}]', "a", "multi_value_line"),
     "mark amid the file": (b'\xef\xbb\xbf{"reasoning": "a"}', "a", "bom"),
     "carriage return": (b'{"reasoning": "a"}\r', "a", None),
@@ -222,14 +222,25 @@ def test_nothing_readable_names_files_and_reasons(tmp_path: Path) -> None:
         SourceError, match=r"(?s)No reasoning trace could be read from .*c\.jsonl: empty_file.*learning_rate"
     ):
         load(tmp_path)
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    with pytest.raises(SourceError, match="It holds no files"):
-        load(empty)
     bad = tmp_path / "bad.jsonl"
     bad.write_bytes(b'{"reasoning": \n{"reasoning": \n')
     with pytest.raises(SourceError, match=r"bad\.jsonl, line 1: not JSON"):
         load(bad)
+
+
+def test_what_is_empty_holds_no_records(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    assert len(load(folder)) == 0
+    assert caplog.messages == [f"{folder} holds no records."]
+    path = folder / "x.jsonl"
+    for content in (b"", b"\n \n", b"[]"):
+        path.write_bytes(content)
+        caplog.clear()
+        table = load(path)
+        assert len(table) == 0
+        assert list(table) == list(TRACES)
+        assert f"{path} holds no records." in caplog.messages
 
 
 def test_wrong_names_do_not_matter(tmp_path: Path) -> None:

@@ -8,4 +8,4 @@ read, each with its place.  To add one, write the module and put its name into `
 from typing import Final
 
 #: Modules that read formats, asked in this order; the first that knows the first bytes reads the stream.
-READERS: Final = ("parquet", "arrow", "sse", "jsonlines", "json_values", "delimited")
+READERS: Final = ("parquet", "arrow", "sse", "text", "jsonlines", "json_values", "delimited")

@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, Self
 
 from traceviz.schema import SourceError, log
+from traceviz.sources.codes import CODES
 
 #: Rejects, skipped files and sources that the table's provenance names.  All are counted; ``rejects=`` writes all.
 MOST_NAMED: Final = 1000
 
 #: Bytes of a reject that are shown.
 _SHOWN: Final = 200
+
+
+#: Codes of records that are skipped by their name, besides failed requests.
+_SKIPPED_BY_NAME: Final = ("duplicate_record", "no_completion", "prompt_not_parted")
 
 
 class Found(NamedTuple):
@@ -138,6 +143,10 @@ class Ledger(AbstractContextManager["Ledger"]):
                 self.file_notes["request_failed"],
                 self.records,
             )
+        for code in _SKIPPED_BY_NAME:
+            if self.file_notes[code]:
+                n, meaning = self.file_notes[code], CODES[code].meaning
+                log.warning("%d of %d records were skipped as %s: %s.", n, self.records, code, meaning)
         if self.skipped > self.skipped_by_name:
             log.warning(
                 "%d of %d records have no field that is read as reasoning, completion, messages or answer, and were "
@@ -145,6 +154,14 @@ class Ledger(AbstractContextManager["Ledger"]):
                 self.skipped - self.skipped_by_name,
                 self.records,
                 self.first_skipped,
+            )
+        if self.rejected or self.skipped:
+            log.warning(
+                "%d records = %d with traces + %d rejected + %d skipped.",
+                self.records,
+                self.records - self.rejected - self.skipped,
+                self.rejected,
+                self.skipped,
             )
         if self.skipped_files:
             uri, reason = self.skipped_files[0]

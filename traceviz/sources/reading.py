@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from traceviz.schema import SourceError, stamp
+from traceviz.schema import SourceError, log, stamp
 from traceviz.sources import READERS
 from traceviz.sources.archives import Refused, is_archive, members
 from traceviz.sources.chunks import joined
@@ -42,6 +43,8 @@ def reader_of(stream: Stream) -> Any:
     """
     head = stream.head()
     reason = refusal(head)
+    if not head and stream.notes:
+        reason = f"{stream.notes[0]}: it breaks off before anything whole"
     if is_archive(head):
         reason = "unrelated_file: an archive within an archive; unpack the outer one"
     if reason is not None:
@@ -170,10 +173,14 @@ class Loading:
         reader = reader_of(stream)
         if is_misnamed(stream.relative, reader.NAME):
             stream.notes.append("wrong_extension")
-        for position, item in enumerate(joined(reader.records(stream))):
+        has_mark = stream.head().startswith(codecs.BOM_UTF8)
+        for position, found in enumerate(joined(reader.records(stream))):
+            item = found
             if isinstance(item, Rejected):
                 self._put_aside(stream, item, held)
                 continue
+            if has_mark:
+                item, has_mark = item._replace(notes=(*item.notes, "bom")), False
             try:
                 traces = self.read(item.value, stream.uri, where)
             except Exception as error:  # noqa: BLE001  (no record may cost the others, whatever is in it)
@@ -273,6 +280,9 @@ class Loading:
             missing = ", ".join(f"'{name}'" for name in sorted(self.reader.unseen))
             raise SourceError(f"columns names {missing}, and no record has that field; the fields are {fields}.")
         if ledger.traces or (in_memory(self.source) and not ledger.records):
+            return
+        if not ledger.records and all(reason.startswith("empty_file") for _, reason in ledger.skipped_files):
+            log.warning("%s holds no records.", name_of(self.source))  # which is no failure
             return
         reasons = [f"{uri}: {reason}" for uri, reason in ledger.skipped_files]
         reasons += [f"{place(row)}: {row['reason']}" for row in ledger.rejects]

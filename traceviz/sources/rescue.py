@@ -42,6 +42,8 @@ def rescue(raw: bytes) -> Rescued:
         start = after.end() if after else where
         if "\ufeff" in text[where:start]:
             notes.append("bom")
+        if "," in text[where:start]:
+            notes.append("multi_value_line")
         where = start
         if where == len(text):
             break
