@@ -21,7 +21,7 @@ N_SMALL, N_LARGE = 2_000, 20_000
 
 def peak(path: Path, n: int) -> int:
     """Give the most memory, in MB, that a process of its own held while it read a file of ``n`` records."""
-    done = subprocess.run([sys.executable, "-c", READ, str(path)], check=True, capture_output=True, text=True)  # noqa: S603  (code is ours)
+    done = subprocess.run([sys.executable, "-c", READ, str(path)], check=True, capture_output=True, text=True)
     found, megabytes = map(int, done.stdout.split())
     assert found == n
     return megabytes
