@@ -64,4 +64,6 @@ def first_of_all(marks: Sequence[Mark]) -> Mark | None:
         if not mark.in_prose and marks[closer].line != mark.line:
             return mark
         talked_about.add(closer)
-    return None
+    # A fence that was never closed, or was opened amid a line, hides the closer of a block that began in the prompt.
+    closers = [mark for mark in marks if mark.begins_line and not mark.is_opener]
+    return closers[-1] if closers and not any(mark.is_opener for mark in marks) else None

@@ -7,7 +7,10 @@ from typing import Final
 
 _BACKTICKS: Final = re.compile("`+")
 
-_FENCE: Final = re.compile(r"^ {0,3}(?P<run>`{3,})(?P<behind>[^\n]*)", re.MULTILINE)
+#: Three backticks or more that begin a line, or that stand at the end of one with the name of a language.
+_FENCE: Final = re.compile(
+    r"^ {0,3}(?P<run>`{3,})(?P<behind>[^\n]*)|(?<=[^`\n])(?P<late>`{3,})[A-Za-z][\w+#.-]{0,30}[ \t]*$", re.MULTILINE
+)
 
 #: Outer white space of a part, which belongs to the template.  Other white space is the model's.
 SPACE: Final = " \t\r\n"
@@ -26,11 +29,14 @@ def fences(text: str) -> list[tuple[int, int]]:
     found = []
     opened: re.Match[str] | None = None
     for fence in _FENCE.finditer(text):
+        if fence["late"]:
+            opened = opened or fence
+            continue
         behind = fence["behind"].strip(SPACE)
         if opened is None:
             opened = fence if "`" not in behind else None
-        elif not behind and len(fence["run"]) >= len(opened["run"]):
-            found.append((opened.start("run"), fence.end("run")))
+        elif not behind and len(fence["run"]) >= len(opened["run"] or opened["late"]):
+            found.append((opened.start("run") if opened["run"] else opened.start("late"), fence.end("run")))
             opened = None
     return found
 
