@@ -281,3 +281,10 @@ def test_without_foreign_words_the_twins_agree(samples: pd.DataFrame) -> None:
     measured = tv.measure(traces, metrics="mixing")
     for name in (name for name in measured.columns if name.endswith("_raw")):
         np.testing.assert_array_equal(measured[name], measured[name.removesuffix("_raw")], name)
+
+
+def test_traces_without_any_reasoning_are_measured_as_not_provided() -> None:
+    """A log whose reasoning was not kept has not even a language to count by."""
+    measured = tv.measure(tv.load([{"completion": "only an answer"}, {"completion": "another one"}]), metrics="all")
+    assert measured["matrix_share"].isna().all()
+    assert set(measured["not_measured"].str.extract(r"matrix_share: (\w+)")[0]) == {"not_provided"}

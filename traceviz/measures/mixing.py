@@ -134,7 +134,9 @@ def matrix_share(sample: Sample, *, raw: bool = False) -> Values:
     Missing: ``no_words``.
     """
     counts = sample.counts(raw=raw)
-    own = np.where(sample.matrix >= 0, counts[np.arange(len(sample)), sample.matrix], 0.0)
+    told = np.flatnonzero(sample.matrix >= 0)  # without any text there is not even a language to choose from
+    own = np.zeros(len(sample))
+    own[told] = counts[told, sample.matrix[told]]
     return where_told(sample, Values.ratio(own, counts.sum(axis=1), "no_words"))
 
 
