@@ -263,7 +263,8 @@ class Texts:
 
     def _take(self, trace: Trace, parts: Sequence[Part], *, answered: bool) -> None:
         """Join the parts into the trace."""
-        parts = [_shown(part) for part in parts]
+        if self.named is None:  # what the user calls reasoning is reasoning, whatever it says
+            parts = [_shown(part) for part in parts]
         form = trace_form(parts)
         texts = [part.text for part in parts if part.kind == "reasoning" and part.form == form and part.text]
         if form is None and any(part.kind == "reasoning" for part in parts):
