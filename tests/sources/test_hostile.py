@@ -7,7 +7,9 @@ import json
 import logging
 import pickle
 import zipfile
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -340,7 +342,16 @@ def test_rejects_file(tmp_path: Path) -> None:
     out = tmp_path / "rejects.jsonl"
     load(path, rejects=out)
     row = json.loads(out.read_text())
-    assert (row["line"], row["head"]) == (2, "{bad")
+    assert row == {
+        "uri": str(path),
+        "member": None,
+        "line_no": 2,
+        "byte_offset": len(GOOD_1) + 1,
+        "length": 4,
+        "error": "not JSON: Expecting property name enclosed in double quotes",
+        "blake2b": blake2b(b"{bad", digest_size=16).hexdigest(),
+        "head": b64encode(b"{bad").decode(),
+    }
     (tmp_path / "x.jsonl").write_bytes(GOOD_1)
     assert load(tmp_path, rejects=out)["trace_id"].tolist() == ["1"]
     assert out.read_bytes() == b""

@@ -22,6 +22,18 @@ _TOOL_BLOCKS: Final = ("tool_result", "toolResult", "functionResponse", "functio
 _MARKS: Final = ("role", "from")
 
 
+def is_plain_dialogue(turns: Sequence[Any]) -> bool:
+    """Tell the commonest conversation: plain strings, and the model's one turn comes last."""
+    asked = "assistant"
+    for turn in reversed(turns):
+        if turn.__class__ is not dict or len(turn) != 2 or turn.get("content").__class__ is not str:
+            return False
+        if turn.get("role") != asked and (asked != "user" or turn.get("role") != "system"):
+            return False
+        asked = "user"
+    return True
+
+
 def is_conversation(items: Sequence[Any]) -> bool:
     """Tell turns from the blocks of one message."""
     some = False

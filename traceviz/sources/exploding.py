@@ -38,12 +38,14 @@ def outer(record: Mapping[Any, Any]) -> dict[Any, Any]:
 
 def choices(record: Mapping[Any, Any], name: str) -> Iterator[dict[Any, Any]]:
     """Give one record a choice, each with what the response says of all."""
-    rest = {key: value for key, value in record.items() if key != name}
+    rest = dict(record)
+    del rest[name]
     for index, choice in enumerate(record[name]):
         if not isinstance(choice, Mapping):
             continue
-        inner = {key: value for key, value in choice.items() if key not in ("index", "logprobs")}
-        number = choice.get("index")
+        inner = dict(choice)
+        number = inner.pop("index", None)
+        inner.pop("logprobs", None)
         yield {**rest, **inner, "sample_index": number if isinstance(number, int) else index}
 
 

@@ -37,7 +37,8 @@ def as_message(record: Mapping[Any, Any], layout: Layout) -> Mapping[Any, Any] |
 
 def speaker_in(trace: Trace, record: Mapping[Any, Any]) -> Speaker:
     """Say who speaks in a record."""
-    chosen = isinstance(record.get("message"), Mapping)
+    message = record.get("message")
+    chosen = message.__class__ is dict or isinstance(message, Mapping)
     relayed = chosen and (trace.provider is not None or (trace.trace_id or "").startswith(_RELAYED_ID))
     payload = chosen or isinstance(record.get("content"), list)
     return Speaker(trace.model, trace.provider if payload else None, relayed)

@@ -55,6 +55,8 @@ class Layout(NamedTuple):
         The two fields of the commonest record, one of reasoning and one that is the answer, if it may be of that kind.
     lone
         The one field that may be a completion, if nothing else can hold a text of the model.
+    dialogue
+        The one field of messages, if nothing else can.
     """
 
     roles: Plan
@@ -65,6 +67,7 @@ class Layout(NamedTuple):
     structured: bool
     pair: tuple[str, str] | None
     lone: str | None
+    dialogue: str | None
 
 
 @lru_cache(maxsize=1024)
@@ -82,22 +85,25 @@ def layout(keys: tuple[Any, ...], columns: tuple[tuple[str, str], ...]) -> Layou
     )
 
 
-def _simple(keys: tuple[Any, ...], roles: Plan) -> tuple[tuple[str, str] | None, str | None]:
+def _simple(keys: tuple[Any, ...], roles: Plan) -> tuple[tuple[str, str] | None, str | None, str | None]:
     """Find the fields of records that need no deciding."""
     if not STRUCTURED.isdisjoint(keys) or "message" in keys or len(roles["reasoning"]) > 1:
-        return None, None
+        return None, None, None
     answers = roles["answer"] or (roles["said"] if len(roles["said"]) == 1 and not roles["messages"] else ())
     if roles["reasoning"]:
-        return ((roles["reasoning"][0], answers[0]) if answers else None), None
-    return None, roles["said"][0] if len(roles["said"]) == 1 and not roles["messages"] else None
+        return ((roles["reasoning"][0], answers[0]) if answers else None), None, None
+    lone = roles["said"][0] if len(roles["said"]) == 1 else None
+    if roles["messages"]:
+        return None, None, lone if not roles["answer"] and not roles["diagnostics"] else None
+    return None, lone, None
 
 
 def read_scalars(trace: Trace, record: Mapping[Any, Any], layout: Layout) -> None:
     """Read the roles of a single value."""
     for role, convert, names in layout.scalars:
         for name in names:
-            value = convert(look_up(record, name))
-            if value is not None:
+            value = record[name] if name in record else look_up(record, name)
+            if value is not None and (value := convert(value)) is not None:
                 setattr(trace, role, value)
                 trace.used[role] = name
                 break

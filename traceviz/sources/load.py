@@ -13,7 +13,7 @@ from traceviz.sources.quarantine import Ledger
 from traceviz.sources.reading import Loading
 
 #: Columns of the table of rejects.
-_REJECTS: Final = ("source_uri", "line", "byte_offset", "length", "reason", "head")
+_REJECTS: Final = ("source_uri", "source_member", "line", "byte_offset", "length", "reason", "head")
 
 
 def load(
@@ -29,16 +29,19 @@ def load(
     Parameters
     ----------
     source
-        A file (JSON Lines, JSON, CSV, TSV, Parquet, each also packed with gzip, zstd, bzip2 or xz), a folder, a glob,
-        ``"-"`` for standard input, an open binary file, a list of strings or dicts, a dict, a Series or a DataFrame.
-        Formats are told by content.  A string in a list is a completion if it has reasoning markers, else reasoning.
+        A file (JSON Lines, JSON, CSV, TSV, Parquet, Arrow, an Inspect log, each also packed with gzip, zstd, bzip2 or
+        xz or in a zip or tar archive), a folder, a glob, ``"hf://datasets/…"``, ``"-"`` for standard input, an open
+        binary file, a list of strings or dicts, a dict, a Series or a DataFrame.
+        Formats are told by content; a plain text is one trace.  A string in a list is a completion if it has reasoning
+        markers, else reasoning.
     columns
         Which field plays which role, where `traceviz.sniff` shows that it was guessed wrong:
         ``columns={"reasoning": "cot", "question_id": "item"}``.  A name such as ``"/choices/0/text"`` is a path.
     strict
         Raise at the first record that cannot be read.  Otherwise it is set aside, and a line says so.
     rejects
-        Write what was set aside into this JSON Lines file.
+        Write what was set aside into this JSON Lines file: ``uri, member, line_no, byte_offset, length, error``, a
+        ``blake2b`` hash, and the ``head`` in base64.
     markers
         The one family of markers to split at (``"think"``), a pair of your own (``("<cot>", "</cot>")``, with ``""``
         for an opener that stood in the prompt), ``"prefill"`` where every completion begins inside its reasoning,
@@ -77,8 +80,8 @@ def iter_load(
 ) -> Iterator[pd.DataFrame]:
     """Load reasoning traces batch by batch, in bounded memory.
 
-    JSON Lines, CSV and Parquet are streamed; a JSON array is read whole.  Ids are those that `load` gives, because the
-    names of all traces so far are remembered (about 100 bytes each).
+    JSON Lines, CSV and Parquet are streamed, and so are JSON arrays of more than 64 MB.  Ids are those that `load`
+    gives, because the names of all traces so far are remembered (about 100 bytes each).
 
     Parameters
     ----------
@@ -119,8 +122,9 @@ def rejects(traces: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``source_uri``, ``line`` (from 1), ``byte_offset`` (of the unpacked file), ``length`` in bytes, ``reason``, and
-        the ``head`` of what stands there.  At most 1,000 rows; ``load(..., rejects=path)`` writes all.
+        ``source_uri``, ``source_member`` (of an archive), ``line`` (from 1), ``byte_offset`` (of the unpacked file),
+        ``length`` in bytes, ``reason``, and the ``head`` of what stands there.  At most 1,000 rows;
+        ``load(..., rejects=path)`` writes all.
 
     Examples
     --------

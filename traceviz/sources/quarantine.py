@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from collections import Counter
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, Self
 
@@ -30,16 +32,23 @@ class Found(NamedTuple):
     line: int | None = None
     byte_offset: int | None = None
     notes: tuple[str, ...] = ()
+    length: int = 0
 
 
 class Rejected(NamedTuple):
-    """A piece of a file that a reader could not read, and where it is."""
+    """A piece of a file that a reader could not read, where it is, and a hash of its bytes."""
 
     reason: str
     line: int | None
     byte_offset: int | None
     length: int
     head: bytes
+    digest: str = ""
+
+
+def set_aside(reason: str, line: int | None, byte_offset: int | None, raw: bytes) -> Rejected:
+    """Give a reject for a piece of a file."""
+    return Rejected(reason, line, byte_offset, len(raw), raw[:_SHOWN], blake2b(raw, digest_size=16).hexdigest())
 
 
 @dataclass
@@ -51,7 +60,8 @@ class Ledger(AbstractContextManager["Ledger"]):
     strict
         Raise at the first reject.
     path
-        Where the rejects are written as JSON Lines.
+        Where the rejects are written as JSON Lines: ``uri, member, line_no, byte_offset, length, error, blake2b``
+        (of all their bytes, 128 bits) and ``head`` (the first 200 bytes in base64).
     """
 
     strict: bool = False
@@ -79,12 +89,13 @@ class Ledger(AbstractContextManager["Ledger"]):
         if self._file is not None:
             self._file.close()
 
-    def reject(self, uri: str, rejected: Rejected) -> None:
-        """Enter a reject, or raise if the load is strict."""
+    def reject(self, uri: str, rejected: Rejected, member: str | None = None) -> None:
+        """Enter a reject, or raise if the load is strict; ``member`` is the name of the file within an archive."""
         self.records += 1
         self.rejected += 1
         row = {
             "source_uri": uri,
+            "source_member": member,
             "line": rejected.line,
             "byte_offset": rejected.byte_offset,
             "length": rejected.length,
@@ -99,9 +110,23 @@ class Ledger(AbstractContextManager["Ledger"]):
         if len(self.rejects) < MOST_NAMED:
             self.rejects.append(row)
         if self._file is not None:
-            import orjson
+            self._write(self._file, uri.removesuffix(f"!{member}") if member else uri, member, rejected)
 
-            self._file.write(orjson.dumps(row) + b"\n")
+    @staticmethod
+    def _write(file: IO[bytes], uri: str, member: str | None, rejected: Rejected) -> None:
+        import orjson
+
+        row = {
+            "uri": uri,
+            "member": member,
+            "line_no": rejected.line,
+            "byte_offset": rejected.byte_offset,
+            "length": rejected.length,
+            "error": rejected.reason,
+            "blake2b": rejected.digest or None,
+            "head": b64encode(rejected.head[:_SHOWN]).decode(),
+        }
+        file.write(orjson.dumps(row) + b"\n")
 
     def skip_record(self, uri: str, found: Found) -> None:
         """Enter a record without a trace: it has none of the fields that are read, or its notes say why."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -233,7 +233,7 @@ class Loading:
             trace.source_uri = trace.source_uri or uri or None
         return traces
 
-    def _passed(self, traces: list[Trace], item: Found, position: int, relative: str) -> Iterator[tuple[Trace, int]]:
+    def _passed(self, traces: list[Trace], item: Found, position: int, relative: str) -> Iterable[tuple[Trace, int]]:
         """Name and count the traces of a record; those of a log that repeats, when all of it is known."""
         if not traces or traces[0].used.get("shape") not in REPEATING:
             return self._named(traces, item, position, relative)
@@ -249,16 +249,18 @@ class Loading:
         for taken in self._repeats.rest():
             yield from self._named(*taken)
 
-    def _named(self, traces: list[Trace], item: Found, position: int, relative: str) -> Iterator[tuple[Trace, int]]:
+    def _named(self, traces: list[Trace], item: Found, position: int, relative: str) -> Iterable[tuple[Trace, int]]:
         ledger = self.ledger
         if not traces:
             ledger.skip_record(relative or f"record {position}", self._without_trace(item))
-            return
+            return ()
         ledger.records += 1
-        ledger.repaired += bool(item.notes) and not REPAIRS.isdisjoint(item.notes)
         ledger.traces += len(traces)
+        if item.notes:
+            ledger.repaired += not REPAIRS.isdisjoint(item.notes)
         for sample, trace in enumerate(traces):
-            trace.diagnostics.extend(item.notes)
+            if item.notes:
+                trace.diagnostics.extend(item.notes)
             if trace.record_index is None:
                 trace.record_index = position
             if trace.trace_id is not None and not self._positional:
@@ -270,7 +272,7 @@ class Loading:
             if trace.question_id is None and trace.used.get("question_id") == ITS_RECORD:
                 trace.question_id = f"record:{position_id(relative, position, 0)}"
             self._identities.settle(trace, made, positional=self._positional)
-            yield trace, position
+        return [(trace, position) for trace in traces]
 
     def _check(self) -> None:
         """Refuse a load that gave nothing, and names that were nowhere."""

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any, Final, NamedTuple
 
 from traceviz.sources.chunks import is_fragment
 from traceviz.texts import replace_lone_surrogates
 
+
+def _integer(digits: str) -> int | str:
+    """Read a whole number; one that is longer than Python reads stays the text that it is."""
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
+
+
 #: Also reads raw control characters in strings, NaN and Infinity.
-_LENIENT: Final = json.JSONDecoder(strict=False)
+_LENIENT: Final = json.JSONDecoder(strict=False, parse_int=_integer)
 
 #: What may stand between two values on a line: files joined without a newline, trailing commas, marks amid a file.
-_BETWEEN: Final = re.compile("[ \t\r\n,\ufeff]*")
+#: A writer that is killed leaves NUL.
+_BETWEEN: Final = re.compile("[ \t\r\n,\ufeff\0]*")
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f]")
-_NOT_FINITE: Final = re.compile(r"\b(?:NaN|Infinity)\b")
 _PYTHON: Final = re.compile(r"\s*\{\s*'")
 
 
@@ -44,6 +54,8 @@ def rescue(raw: bytes) -> Rescued:
             notes.append("bom")
         if "," in text[where:start]:
             notes.append("multi_value_line")
+        if "\0" in text[where:start]:
+            notes.append("control_chars_raw")
         where = start
         if where == len(text):
             break
@@ -63,6 +75,13 @@ def rescue(raw: bytes) -> Rescued:
     return Rescued(values, sorted(set(notes)), None, "")
 
 
+def mended_bytes(raw: bytes, notes: list[str]) -> str:
+    """Give the text of bytes, whatever they are; the notes say what was done."""
+    text, found = _decoded(raw)
+    notes += [note for note in found if note not in notes]
+    return mended_text(text, notes)
+
+
 def _decoded(raw: bytes) -> tuple[str, list[str]]:
     for errors in ("strict", "surrogatepass"):  # the second keeps the halves of CESU-8 pairs, which then join
         try:
@@ -73,12 +92,8 @@ def _decoded(raw: bytes) -> tuple[str, list[str]]:
 
 
 def _oddities(text: str, value: Any) -> list[str]:
-    notes = []
-    if _CONTROL.search(text.replace("\n", "").replace("\r", "").replace("\t", "")) or _multiline_string(value, text):
-        notes.append("control_chars_raw")
-    if _NOT_FINITE.search(text):
-        notes.append("nonfinite_number")
-    return notes
+    plain = text.replace("\n", "").replace("\r", "").replace("\t", "")
+    return ["control_chars_raw"] if _CONTROL.search(plain) or _multiline_string(value, text) else []
 
 
 def _multiline_string(value: Any, text: str) -> bool:
@@ -101,17 +116,20 @@ def _reason(error: Exception, text: str) -> str:
 
 
 def _mended(value: Any, notes: list[str]) -> Any:
-    """Join the halves of surrogate pairs, and replace each half that is alone."""
+    """Join the halves of surrogate pairs, replace each half that is alone, and note numbers that are none."""
     if isinstance(value, str):
-        return _mended_text(value, notes)
+        return mended_text(value, notes)
+    if isinstance(value, float) and not math.isfinite(value) and "nonfinite_number" not in notes:
+        notes.append("nonfinite_number")
     if isinstance(value, list):
         return [_mended(item, notes) for item in value]
     if isinstance(value, dict):
-        return {_mended_text(key, notes): _mended(item, notes) for key, item in value.items()}
+        return {mended_text(key, notes): _mended(item, notes) for key, item in value.items()}
     return value
 
 
-def _mended_text(text: str, notes: list[str]) -> str:
+def mended_text(text: str, notes: list[str]) -> str:
+    """Join the halves of surrogate pairs in a text, and replace each half that is alone."""
     try:
         text.encode()
     except UnicodeEncodeError:

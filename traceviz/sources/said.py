@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from traceviz.sources.completions import Completion, split, starts_with_opener
+from traceviz.sources.conversations import is_plain_dialogue
 from traceviz.sources.fields import FLAGS, Plan, look_up
-from traceviz.sources.finding import answer_in, as_message, speaker_in, turns_of
+from traceviz.sources.finding import answer_in, as_message, joined_prompt, speaker_in, turns_of
 from traceviz.sources.forms import known_form
 from traceviz.sources.layouts import Layout
 from traceviz.sources.markers import FAMILIES, Family
@@ -54,7 +55,7 @@ class Texts:
 
     def read(self, trace: Trace, record: Mapping[Any, Any], layout: Layout) -> None:
         """Find what the model said, and split it."""
-        if (layout.pair or layout.lone) and self._read_simple(trace, record, layout):
+        if (layout.pair or layout.lone or layout.dialogue) and self._read_simple(trace, record, layout):
             return
         roles = layout.roles
         if self.named is None and (message := as_message(record, layout)) is not None:
@@ -74,17 +75,12 @@ class Texts:
             self._take_completion(trace, answer)
 
     def _read_simple(self, trace: Trace, record: Mapping[Any, Any], layout: Layout) -> bool:
-        """Read the commonest records: a completion alone, or reasoning and answer in fields of their own.
+        """Read the commonest records: a completion or a dialogue alone, or reasoning and answer in fields of their own.
 
         What has markers, is short or is no string is left to the rest, and so is what is not raw.
         """
-        if layout.lone is not None:
-            text = record.get(layout.lone)
-            if text.__class__ is not str:
-                return False
-            trace.used["completion"] = layout.lone
-            self._take_completion(trace, text)
-            return True
+        if layout.pair is None:
+            return self._read_one(trace, record.get(layout.lone or layout.dialogue), layout)
         name, other = layout.pair or ("", "")
         reasoning, answer = record.get(name), record.get(other)
         if reasoning.__class__ is not str or answer.__class__ is not str or not answer:
@@ -95,6 +91,22 @@ class Texts:
             return False
         trace.reasoning, trace.answer, trace.reasoning_form = reasoning, answer, "raw"
         trace.used["reasoning"], trace.used["answer"] = name, other
+        return True
+
+    def _read_one(self, trace: Trace, value: Any, layout: Layout) -> bool:
+        """Read what alone holds a text of the model: a completion, or a dialogue that ends in one."""
+        if layout.lone is not None:
+            text, role, name = value, "completion", layout.lone
+        elif value.__class__ is list and value and is_plain_dialogue(value):
+            text, role, name = value[-1]["content"] or None, "messages", layout.dialogue or ""
+        else:
+            return False
+        if text.__class__ is not str:
+            return False
+        if role == "messages" and trace.prompt is None and len(value) > 1:
+            trace.prompt = joined_prompt(value[:-1])
+        trace.used[role] = name
+        self._take_completion(trace, text)
         return True
 
     # What is called reasoning
@@ -170,7 +182,7 @@ class Texts:
     def _turns(self, trace: Trace, record: Mapping[Any, Any], roles: Plan) -> tuple[list[list[Part]], str, str]:
         """Give the turns of the first field that holds what the model said, that field, and its role."""
         message = record.get("message")
-        if isinstance(message, Mapping):
+        if message.__class__ is dict or isinstance(message, Mapping):
             return [message_parts(message, speaker_in(trace, record), trace.diagnostics)], "message", "completion"
         empty = ""
         for name in roles["said"]:
