@@ -16,19 +16,20 @@ PACKAGE = Path(traceviz.__file__).parent
 #: A room may import from rooms of a lower number, and from itself.
 RANK = {
     "schema": 0,
-    "texts_kernels": 0,
-    "texts": 1,
-    "sources": 2,
-    "segments": 2,
-    "detectors": 3,
-    "measures": 4,
-    "statistics": 5,
-    "rewards": 5,
-    "plots": 6,
-    "reports": 7,
-    "files": 7,
-    "batch": 8,
-    "cli": 9,
+    "compiling": 0,
+    "texts_kernels": 1,
+    "texts": 2,
+    "sources": 3,
+    "segments": 3,
+    "detectors": 4,
+    "measures": 5,
+    "statistics": 6,
+    "rewards": 6,
+    "plots": 7,
+    "reports": 8,
+    "files": 8,
+    "batch": 9,
+    "cli": 10,
 }
 
 
@@ -75,7 +76,7 @@ def test_kernels_call_no_kernels_of_other_files() -> None:
     kernels = [path for path in FILES if path.name.endswith("kernels.py") or path.parent.name == "kernels"]
     assert len(kernels) >= 7
     for path in kernels:
-        assert not [name for name in imports_of(path) if name.startswith("traceviz")], path
+        assert not {name for name in imports_of(path) if name.startswith("traceviz")} - {"traceviz.compiling"}, path
 
 
 def test_facade_names_and_homes_agree() -> None:

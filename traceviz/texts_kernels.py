@@ -1,10 +1,11 @@
 """Bytes to code points and back, compiled."""
 
 import numpy as np
-from numba import njit
+
+from traceviz.compiling import entry
 
 
-@njit(cache=True, nogil=True)
+@entry
 def code_points(buffer, offsets, text, position):
     """Count the code points of each text before each byte position (ascending within a text)."""
     out = np.empty(len(position), np.int64)
@@ -26,7 +27,7 @@ def code_points(buffer, offsets, text, position):
     return out
 
 
-@njit(cache=True, nogil=True)
+@entry
 def byte_positions(buffer, offsets, text, code_point):
     """Find the byte at which each code point (ascending within a text) begins; -1 beyond the end."""
     out = np.empty(len(code_point), np.int64)

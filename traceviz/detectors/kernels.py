@@ -1,7 +1,8 @@
 """Compiled loops of the detectors.  See `traceviz.segments.kernels` for why `decode` stands here again."""
 
 import numpy as np
-from numba import njit
+
+from traceviz.compiling import entry, part
 
 # Classes and flags of characters: see `traceviz.segments.unicode`.
 LETTER, MARK, DIGIT, SYMBOL, PRIVATE = 1, 2, 3, 7, 10
@@ -14,7 +15,7 @@ EMOJI, ARROW, MATHEMATICAL, BOX, DINGBAT, PRIVATE_USE, OTHER_SYMBOL = 1, 2, 3, 4
 ZERO_WIDTH, TAG, SELECTOR, FILLER, BIDI = 1, 2, 3, 4, 5
 
 
-@njit(cache=True, nogil=True)
+@part
 def decode(buffer, at, stop):
     """Read the code point at a byte and give it with the byte after it."""
     b = np.int64(buffer[at])
@@ -34,7 +35,7 @@ def decode(buffer, at, stop):
     return np.int64(0xFFFD), at + 1
 
 
-@njit(cache=True, nogil=True)
+@entry
 def trim(buffer, starts, ends, page_of, kinds):
     """Move the edges of each stretch to its first and last letter or mark; an empty stretch if it has none."""
     start = starts.copy()
@@ -54,7 +55,7 @@ def trim(buffer, starts, ends, page_of, kinds):
     return start, end
 
 
-@njit(cache=True, nogil=True)
+@part
 def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, token_end, token_hash):
     """Cut a text into words, numbers and operators; in scripts without spaces each letter is a token.
 
@@ -101,7 +102,7 @@ def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, 
     return n
 
 
-@njit(cache=True, nogil=True)
+@part
 def longest_loop(token_hash, n, most_period, fewest_repeats, fewest_tokens, last_seen, checked):
     """Find the longest run of a repeated unit: its first token, the token after it, and the length of the unit.
 
@@ -143,7 +144,7 @@ def longest_loop(token_hash, n, most_period, fewest_repeats, fewest_tokens, last
     return best_start, best_end, best_period
 
 
-@njit(cache=True, nogil=True)
+@entry
 def find_loops(buffer, offsets, page_of, scripts, kinds, unspaced, most_period, fewest_repeats, fewest_tokens):
     """Find the longest loop of each text.
 
@@ -183,7 +184,7 @@ def find_loops(buffer, offsets, page_of, scripts, kinds, unspaced, most_period, 
     return out
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_arrow(c):
     """Tell whether a code point of class S stands in one of the blocks of arrows, or in the arrows of another block."""
     if c < 0x2B00:
@@ -193,7 +194,7 @@ def is_arrow(c):
     return c >= 0x1F800 and c <= 0x1F8FF
 
 
-@njit(cache=True, nogil=True)
+@part
 def symbol_class(c, kind):
     """Tell which class of unusual symbols a code point belongs to; 0 if it is ordinary in prose."""
     general = kind & CLASS
@@ -215,7 +216,7 @@ def symbol_class(c, kind):
     return OTHER_SYMBOL
 
 
-@njit(cache=True, nogil=True)
+@entry
 def find_symbols(buffer, offsets, mask_by_text, mask_start, mask_end, page_of, kinds):
     """Find runs of unusual symbols of one class outside the masks; spaces and selectors between them belong to a run.
 
@@ -265,7 +266,7 @@ def find_symbols(buffer, offsets, mask_by_text, mask_start, mask_end, page_of, k
     return text[:n].copy(), start[:n].copy(), end[:n].copy(), label[:n].copy(), count[:n].copy()
 
 
-@njit(cache=True, nogil=True)
+@part
 def hidden_class(c):
     """Tell what kind of hidden character a code point can be; 0 if none."""
     if c == 0x200B or c == 0x200C or c == 0x200D or (c >= 0x2060 and c <= 0x2064) or c == 0x180E or c == 0xFEFF:
@@ -281,7 +282,7 @@ def hidden_class(c):
     return 0
 
 
-@njit(cache=True, nogil=True)
+@part
 def is_in_place(c, before, kind_before, script_before, joining, in_flag):
     """Tell whether a hidden character is at home after the character before it."""
     if c == 0x200D or c == 0x200C:
@@ -293,7 +294,7 @@ def is_in_place(c, before, kind_before, script_before, joining, in_flag):
     return c >= 0xE0000 and c <= 0xE007F and in_flag
 
 
-@njit(cache=True, nogil=True)
+@entry
 def find_hidden(buffer, offsets, page_of, scripts, kinds, joining):
     """Find characters that cannot be seen and are not at home where they stand.
 

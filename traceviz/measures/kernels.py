@@ -1,13 +1,14 @@
 """Compiled loops of the metrics.  See `traceviz.segments.kernels` for why `decode` stands here again."""
 
 import numpy as np
-from numba import njit
+
+from traceviz.compiling import entry, part
 
 # How syllables are counted: positions in `readability.COUNTERS`.
 GROUPS, ENGLISH, FRENCH, HIATUS, EACH_VOWEL = 0, 1, 2, 3, 4
 
 
-@njit(cache=True, nogil=True)
+@part
 def decode(buffer, at, stop):
     """Read the code point at a byte and give it with the byte after it."""
     b = np.int64(buffer[at])
@@ -27,7 +28,7 @@ def decode(buffer, at, stop):
     return np.int64(0xFFFD), at + 1
 
 
-@njit(cache=True, nogil=True)
+@part
 def vowel(c):
     """Give the plain vowel of a small letter: 1 a, 2 e, 3 i, 4 o, 5 u, 6 y; plus 8 if it bears an accent; 0 if none."""
     if c == 97:
@@ -76,7 +77,7 @@ def vowel(c):
     return 0
 
 
-@njit(cache=True, nogil=True)
+@part
 def obstruent(c):
     """Tell whether a small letter is one of b c d f g k p s t z, after which l and r carry a syllable."""
     return (
@@ -93,7 +94,7 @@ def obstruent(c):
     )
 
 
-@njit(cache=True, nogil=True)
+@entry
 def syllables(buffer, start, end, lower, style):
     """Count the syllables of a word; at least one.
 
@@ -151,7 +152,7 @@ def syllables(buffer, start, end, lower, style):
     return max(count, 1)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def count_readability(buffer, text, start, end, new_sentence, style, lower, n_texts):
     """Count words, sentences and syllables of each text; ``style`` is the way to count syllables, a word each."""
     out = np.zeros((n_texts, 3), np.int64)

@@ -4,12 +4,8 @@ Odds are log-probabilities of Japanese against Chinese in nats; tables hold them
 """
 
 import numpy as np
-from numba import njit
 
-entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
-#: What only kernels of this file call: see `languages.py`.
-part = njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-making = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+from traceviz.compiling import entry, making, part
 
 # Scripts with fixed codes: see `tools/make_unicode_table.py`.
 HAN, HIRAGANA, KATAKANA = 3, 4, 5

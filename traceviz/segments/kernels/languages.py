@@ -7,16 +7,8 @@ Han and kana are told apart in `han.py`.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
-entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
-#: What only kernels of this file call needs no door to Python and no place in the cache: it compiles faster.  Arrays
-#: are borrowed: nothing counts who holds them (``_nrt=False``), so such a function makes no array.
-part = njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-#: What makes arrays, or hands tuples of them on.
-making = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-#: What is small and called for every word.
-leaf = njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+from traceviz.compiling import entry, leaf, making, part
 
 # Scripts with fixed codes: see `tools/make_unicode_table.py`.
 LATIN, HAN, HIRAGANA, KATAKANA, GREEK = 2, 3, 4, 5, 7

@@ -1,13 +1,8 @@
 """Join masks and words into pieces that tile each text."""
 
 import numpy as np
-from numba import njit
 
-#: What Python calls.  Nothing calls it from C, which saves a door.
-entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
-#: What only kernels of this file call needs no door to Python and no place in the cache: it compiles faster.  Arrays
-#: are borrowed: nothing counts who holds them (``_nrt=False``), which took a sixth of the time.
-part = njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+from traceviz.compiling import entry, part
 
 # Kinds of segments: positions in `schema.KINDS`.
 PROSE, IDENTIFIER, OTHER = 0, 4, 6

@@ -6,15 +6,8 @@ decomposition, case-folded; marks on one letter are added up, so that their orde
 """
 
 import numpy as np
-from numba import njit
 
-#: What Python calls.  Nothing calls it from C, which saves a door.
-entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
-#: What only kernels of this file call needs no door to Python and no place in the cache: it compiles faster.  Arrays
-#: are borrowed: nothing counts who holds them (``_nrt=False``), which took a sixth of the time.
-part = njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-#: The same for those that make arrays.
-making = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+from traceviz.compiling import entry, making, part
 
 # Classes and flags of characters: see `unicode.py`.
 LETTER, MARK, DIGIT, OTHER_NUMBER, SPACE, PUNCTUATION, SYMBOL = 1, 2, 3, 4, 5, 6, 7

@@ -1,13 +1,8 @@
 """Find the words outside the masks, and hash them for the look-up in the word lists."""
 
 import numpy as np
-from numba import njit
 
-#: What Python calls.  Nothing calls it from C, which saves a door.
-entry = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
-#: What only kernels of this file call needs no door to Python and no place in the cache: it compiles faster.  Arrays
-#: are borrowed: nothing counts who holds them (``_nrt=False``), which took a sixth of the time.
-part = njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+from traceviz.compiling import entry, part
 
 # Classes, flags and scripts of characters: see `unicode.py`.
 LETTER, MARK = 1, 2
