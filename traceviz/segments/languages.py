@@ -19,8 +19,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from traceviz.segments.latin import unlabel_latin
 from traceviz.segments.model_file import read_tables
+from traceviz.segments.phrases import unlabel_phrases
 from traceviz.segments.scan import Labels, Words
 from traceviz.segments.unicode import folding, unicode_table
 from traceviz.texts import Texts
@@ -280,7 +280,7 @@ def _kinship(tags: list[str]) -> NDArray[np.bool_]:
 def label_words(texts: Texts, words: Words) -> tuple[Words, Labels]:
     """Give the language of each word of a batch, with the words: runs of Han are cut where their language changes.
 
-    A word that says nothing about language (a single letter, an acronym, one of a Latin phrase) gets none.
+    A word that says nothing about language (a single letter, an acronym, one of a borrowed phrase) gets none.
     """
     from traceviz.segments.kernels import languages as kernel
     from traceviz.segments.kernels.words import hash_parts
@@ -315,7 +315,7 @@ def label_words(texts: Texts, words: Words) -> tuple[Words, Labels]:
         np.array(CONFIDENCE),
     )
     labels = Labels(language, confidence, model.tags)
-    unlabel_latin(words, labels)
+    unlabel_phrases(words, labels)
     return _label_han(texts, words, labels) if _has_cjk(words) else (words, labels)
 
 

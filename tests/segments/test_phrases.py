@@ -1,11 +1,11 @@
-"""Latin phrases are no switch, their words alone stay words, and they do not glue two texts."""
+"""Borrowed phrases are no switch, their words alone stay words, and they do not glue two texts."""
 
 from __future__ import annotations
 
 import pytest
 
 import traceviz as tv
-from traceviz.segments.latin import PHRASES
+from traceviz.segments.phrases import PHRASES
 
 EACH = [phrase for line in PHRASES.strip().split("\n") for phrase in line.split("; ")]
 
