@@ -10,6 +10,8 @@ from traceviz.schema import SourceError
 from traceviz.sources.fields import NAMEABLE
 from traceviz.sources.sniff import sniff
 
+SAMPLES = Path(__file__).parents[2] / "samples" / "formats"
+
 
 def test_a_folder_is_told_in_full(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(
@@ -40,7 +42,12 @@ def test_a_folder_is_told_in_full(tmp_path: Path) -> None:
         "If a completion is split wrongly: markers='<family>' or markers=('<opener>', '<closer>').",
     ]
     assert repr(seen) == str(seen)
-    assert (seen.n_traces, seen.n_rejected, seen.n_unknown, dict(seen.markers)) == (4, 3, 1, {"think": 3})
+    assert (seen.n_traces, seen.n_rejected, dict(seen.unread), dict(seen.markers)) == (
+        4,
+        3,
+        {"without a field that is known": 1},
+        {"think": 3},
+    )
 
 
 def test_no_reasoning_says_what_to_type() -> None:
@@ -88,3 +95,13 @@ def test_it_says_how_sure_it_is(record: dict[str, str], columns: dict[str, str] 
 
 def test_markers_are_those_of_load() -> None:
     assert sniff([{"completion": "<cot>r</cot>a"}], markers=("<cot>", "</cot>")).n_with_reasoning == 1
+
+
+def test_records_without_a_trace_are_told_by_name() -> None:
+    seen = tv.sniff(SAMPLES / "anthropic_batch.jsonl")
+    assert dict(seen.unread) == {"as request_failed: an item of a batch that failed": 2}
+    assert "skipped        2 records as request_failed" in str(seen)
+
+
+def test_parts_of_a_message_are_sure() -> None:
+    assert tv.sniff(SAMPLES / "anthropic_messages.jsonl").sure.startswith("sure: 2 of 3 traces hold reasoning in parts")

@@ -11,6 +11,7 @@ from typing import Any, Final
 from traceviz.schema import SourceError
 from traceviz.sources.archives import Refused, is_archive, members
 from traceviz.sources.chunks import joined
+from traceviz.sources.codes import CODES
 from traceviz.sources.containers import Input, Stream
 from traceviz.sources.fields import NAMEABLE
 from traceviz.sources.memory import from_memory, in_memory
@@ -42,8 +43,11 @@ class Sniffed:
         How many of the files that were looked at are of each format, such as ``"JSON Lines, zstd"``.
     n_files
         All files, also those that were not looked at.
-    n_records, n_rejected, n_unknown
-        Records looked at; those that could not be read; those with no field that is known.
+    n_records, n_rejected
+        Records looked at; those that could not be read.
+    unread
+        Why records hold no trace, with their number: ``"without a field that is known"``, or a code, such as
+        ``"as request_failed: …"``.
     n_traces, n_with_reasoning
         Traces in them, and those with reasoning.
     shapes
@@ -70,7 +74,7 @@ class Sniffed:
     n_files: int
     n_records: int
     n_rejected: int
-    n_unknown: int
+    unread: Mapping[str, int]
     n_traces: int
     n_with_reasoning: int
     shapes: Mapping[str, int]
@@ -118,8 +122,7 @@ class Sniffed:
             lines.append(f"  {'notes':<14} {_counted(self.notes)}")
         if self.n_rejected:
             lines.append(f"  {'unreadable':<14} {self.n_rejected} records")
-        if self.n_unknown:
-            lines.append(f"  {'skipped':<14} {self.n_unknown} records without a field that is known")
+        lines += [f"  {'skipped':<14} {n} records {why}" for why, n in self.unread.items()]
         lines += [f"  {'skipped':<14} {uri} ({reason})" for uri, reason in self.skipped[:_MOST_NAMES]]
         if len(self.skipped) > _MOST_NAMES:
             lines.append(f"  {'skipped':<14} and {len(self.skipped) - _MOST_NAMES} more files")
@@ -134,6 +137,13 @@ class Sniffed:
             f"If this is wrong: {typed}; the roles are {', '.join(NAMEABLE)}.",
             "If a completion is split wrongly: markers='<family>' or markers=('<opener>', '<closer>').",
         ]
+
+
+#: What is said where neither a shape nor markers tell, by whether a field is called like reasoning.
+_GUESSED: Final = {
+    True: "likely: a field is called like reasoning",
+    False: "a guess: no field is called like reasoning, and no markers were seen",
+}
 
 
 def _word(told: int, whole: int) -> str:
@@ -211,6 +221,8 @@ class _Tally:
         self.forms: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
         self.shapes: Counter[str] = Counter()
+        #: Why records hold no trace.
+        self.unread: Counter[str] = Counter()
         #: Characters of text in the fields that ride along.
         self.others: Counter[str] = Counter()
         self.skipped = list(loading.ledger.skipped_files)
@@ -249,7 +261,9 @@ class _Tally:
             self.counts["rejected"] += 1
             return
         traces = self.loading.read(item.value, "", where)
-        self.counts["unknown"] += not traces
+        if not traces:
+            code = self.loading.reader.skipped
+            self.unread[f"as {code}: {CODES[code].meaning}" if code else "without a field that is known"] += 1
         self.notes.update(item.notes)
         for trace in traces:
             self._count_trace(trace)
@@ -282,7 +296,7 @@ class _Tally:
             n_files=n_files,
             n_records=self.counts["records"],
             n_rejected=self.counts["rejected"],
-            n_unknown=self.counts["unknown"],
+            unread=dict(self.unread),
             n_traces=self.counts["traces"],
             n_with_reasoning=self.counts["with_reasoning"],
             shapes=dict(self.shapes),
@@ -298,18 +312,16 @@ class _Tally:
 
     def _sure(self) -> str:
         """Say how sure the reading is."""
-        n = self.counts["traces"]
+        n, named = self.counts["traces"], {role for role, _ in self.loading.reader.columns}
         if not n:
             return ""
-        named = {role for role, _ in self.loading.reader.columns}
         if named:
             return f"sure: you named {', '.join(sorted(named))}"
-        told = sum(self.shapes.values())
-        if told:
+        if told := sum(self.shapes.values()):
             return f"{_word(told, n)}: {told} of {n} traces have the shape of {_counted(self.shapes, told)}"
-        marked = sum(self.markers.values())
-        if marked:
-            return f"{_word(marked, n)}: {marked} of {n} traces have markers of reasoning"
-        if "reasoning" in self.roles:
-            return "likely: a field is called like reasoning"
-        return "a guess: no field is called like reasoning, and no markers were seen"
+        if told := sum(self.markers.values()):
+            return f"{_word(told, n)}: {told} of {n} traces have markers of reasoning"
+        told = self.counts["with_reasoning"]
+        if told and "reasoning" not in self.roles:
+            return f"sure: {told} of {n} traces hold reasoning in parts of their own, as model servers send it"
+        return _GUESSED["reasoning" in self.roles]
