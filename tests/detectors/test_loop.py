@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import traceviz as tv
-from traceviz.detectors.kernels import longest_loop
+from traceviz.detectors.kernels.loop import longest_loop
 from traceviz.detectors.loop import FEWEST_REPEATS, FEWEST_TOKENS, MOST_PERIOD, loops
 from traceviz.texts import Texts
 

@@ -45,7 +45,7 @@ def joining_scripts() -> NDArray[np.bool_]:
 
 def find(scene: Scene) -> Evidence:
     """Find hidden characters out of place; the label is their kind, the score how many stand together."""
-    from traceviz.detectors.kernels import find_hidden
+    from traceviz.detectors.kernels.hidden_characters import find_hidden
 
     table = unicode_table()
     text, start, end, label, count = find_hidden(

@@ -30,7 +30,7 @@ def loops(texts: Texts) -> NDArray[np.int64]:
 
     A text without a loop has zeros from the second column on.
     """
-    from traceviz.detectors.kernels import find_loops
+    from traceviz.detectors.kernels.loop import find_loops
 
     table = unicode_table()
     found: NDArray[np.int64] = find_loops(

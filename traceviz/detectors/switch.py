@@ -14,7 +14,7 @@ from traceviz.segments.unicode import unicode_table
 
 def find(scene: Scene) -> Evidence:
     """Find the foreign stretches; the label is their language, the score the confidence of the segment (0-1)."""
-    from traceviz.detectors.kernels import trim
+    from traceviz.detectors.kernels.switch import trim
 
     pieces, table = scene.pieces, unicode_table()
     chosen = np.flatnonzero(scene.foreign & ~pieces.quoted & ~pieces.mentioned)

@@ -27,7 +27,7 @@ LABELS: Final = (
 
 def find(scene: Scene) -> Evidence:
     """Find runs of unusual symbols; the label is their class, the score how many there are in the run."""
-    from traceviz.detectors.kernels import find_symbols
+    from traceviz.detectors.kernels.symbols import find_symbols
 
     table, masks = unicode_table(), scene.masks
     text, start, end, label, count = find_symbols(
