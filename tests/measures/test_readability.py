@@ -9,7 +9,8 @@ import pytest
 
 import traceviz as tv
 from traceviz.measures.kernels import syllables
-from traceviz.measures.readability import COUNTERS, FLESCH, flesch
+from traceviz.measures.prose import COUNTER_OF, COUNTERS, Counts
+from traceviz.measures.readability import FLESCH, FORMULAS, flesch
 from traceviz.segments.unicode import unicode_table
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "syllables.json").read_text(encoding="utf-8"))
@@ -21,7 +22,7 @@ RIGHT = {"en": 126 / 158, "de": 17 / 22, "es": 1.0, "fr": 19 / 20, "it": 12 / 14
 
 def count(word: str, language: str) -> int:
     buffer = np.frombuffer(word.encode("utf-8"), np.uint8)
-    return int(syllables(buffer, 0, len(buffer), unicode_table().lower, COUNTERS.index(FLESCH[language].counter)))
+    return int(syllables(buffer, 0, len(buffer), unicode_table().lower, COUNTERS.index(COUNTER_OF[language])))
 
 
 def parametrised() -> list[Any]:
@@ -79,6 +80,46 @@ def test_the_published_forms_at_100_words_5_sentences_150_syllables(language: st
 def test_the_reference_vectors() -> None:
     assert flesch(6, 1, 6) == pytest.approx(116.145)
     assert flesch(100, 5, 150) == pytest.approx(59.635)
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        (
+            {"words": 6, "sentences": 1, "syllables": 6, "letters": 17, "polysyllables": 0, "long_words": 0},
+            {
+                "flesch_reading_ease": 116.145,
+                "flesch_kincaid_grade": -1.45,
+                "ari": -5.085,
+                "coleman_liau": -4.073333,
+                "gunning_fog": 2.4,
+                "smog": 3.1291,
+                "lix": 6,
+                "rix": 0,
+            },
+        ),
+        (
+            {"words": 100, "sentences": 5, "syllables": 150, "letters": 450, "polysyllables": 10, "long_words": 20},
+            {
+                "flesch_reading_ease": 59.635,
+                "flesch_kincaid_grade": 9.91,
+                "ari": 9.765,
+                "coleman_liau": 9.18,
+                "gunning_fog": 12,
+                "smog": 11.208143,
+                "lix": 40,
+                "rix": 4,
+            },
+        ),
+    ],
+)
+def test_the_reference_vectors_of_all_formulas(counts: dict[str, float], expected: dict[str, float]) -> None:
+    counted = Counts(**{name: np.array([float(number)]) for name, number in counts.items()}, language=("en",))
+    assert {name: formula(counted)[0] for name, formula in FORMULAS.items()} == pytest.approx(expected, abs=1e-6)
+
+
+def test_every_language_with_a_form_has_a_counter_of_syllables() -> None:
+    assert set(FLESCH) == set(COUNTER_OF)
 
 
 ENGLISH = (
@@ -147,3 +188,25 @@ def test_a_text_that_is_mostly_masked_is_not_scored() -> None:
 def test_a_language_without_a_published_form_is_not_scored() -> None:
     polish = "To jest bardzo prosty tekst. Kot siedzi na macie. Pies biegnie do domu. " * 4
     assert ease(polish)[1] == OUT
+
+
+def test_all_formulas_on_a_text_counted_by_hand() -> None:
+    measured = tv.measure(ENGLISH, metrics="readability").iloc[0]
+    assert measured["gunning_fog"] == pytest.approx(0.4 * (34 / 5 + 100 / 34))  # "together"
+    assert measured["rix"] == pytest.approx(2 / 5)  # "swallows", "together"
+    letters = sum(map(str.isalpha, ENGLISH))
+    assert measured["coleman_liau"] == pytest.approx(5.88 * letters / 34 - 29.6 * 5 / 34 - 15.8)
+
+
+def test_formulas_fitted_to_english_are_missing_elsewhere_and_lix_is_not() -> None:
+    measured = tv.measure(GERMAN, metrics="readability").iloc[0]
+    english = ["flesch_kincaid_grade", "gunning_fog", "smog", "coleman_liau", "ari"]
+    assert measured[english].isna().all()
+    assert all(f"{name}: out_of_domain" in measured["not_measured"] for name in english)
+    assert measured["lix"] == pytest.approx(6 + 300 / 36)  # "schläft", "scheint", "trinken"
+
+
+def test_chinese_has_no_score() -> None:
+    text = "我们先把苹果数一数。然后把它们分给孩子们。每个孩子得到三个苹果。" * 5
+    measured = tv.measure(text, metrics="readability").iloc[0]
+    assert measured.filter(["flesch_reading_ease", "lix", "smog"]).isna().all()

@@ -153,15 +153,10 @@ def syllables(buffer, start, end, lower, style):
 
 
 @entry
-def count_readability(buffer, text, start, end, new_sentence, style, lower, n_texts):
-    """Count words, sentences and syllables of each text; ``style`` is the way to count syllables, a word each."""
-    out = np.zeros((n_texts, 3), np.int64)
-    last = -1
-    for k in range(len(text)):
-        i = text[k]
-        out[i, 0] += 1
-        if i != last or new_sentence[k]:
-            out[i, 1] += 1
-        last = i
-        out[i, 2] += syllables(buffer, start[k], end[k], lower, style[k])
+def count_syllables(buffer, start, end, lower, style):
+    """Count the syllables of each word; ``style`` is the way to count them, -1 where there is none, which gives 0."""
+    out = np.zeros(len(start), np.int64)
+    for k in range(len(start)):
+        if style[k] >= 0:
+            out[k] = syllables(buffer, start[k], end[k], lower, style[k])
     return out

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.measures.lines import Lines, find_lines
+from traceviz.measures.prose import Counts, count
 from traceviz.measures.tag_runs import Runs, Tally
 from traceviz.measures.targets import Targets, match_targets
 from traceviz.schema import KINDS
@@ -173,6 +174,11 @@ class Sample(Scene):
         """The tag of the matrix language of each text; None where it has none or it cannot be told."""
         told = np.where(self.matrix == self.undetermined, -1, self.matrix)
         return [None if position < 0 else self.pieces.tags[position] for position in told.tolist()]
+
+    @cached_property
+    def readable(self) -> Counts:
+        """What readability formulas count."""
+        return count(self)
 
     @cached_property
     def targets(self) -> Targets:
