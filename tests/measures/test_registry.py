@@ -68,7 +68,7 @@ def test_selection() -> None:
     assert select("default") == list(DEFAULT)
     assert select("all") == names()
     assert select("cmi") == ["cmi"]
-    assert select("readability") == ["flesch_reading_ease"]
+    assert select("length") == ["words", "characters"]
     assert sorted(name for group in groups() for name in select(group)) == sorted(names())
     assert groups() == ["mixing", "symbols", "repetition", "readability", "length"]
 

@@ -53,7 +53,7 @@ def count(sample: Sample) -> Counts:
     from traceviz.measures.kernels import count_syllables
     from traceviz.segments.kernels.words import SENTENCE_START
 
-    tags = tuple(sample.matrix_tags)
+    tags = tuple(None if code < 0 else sample.pieces.tags[code] for code in sample.matrix.tolist())
     style = np.array([COUNTERS.index(COUNTER_OF[tag]) if tag in COUNTER_OF else -1 for tag in tags], dtype=np.int64)
     words = sample.words
     every = sample.text_of_word
