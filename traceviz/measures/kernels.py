@@ -160,3 +160,19 @@ def count_syllables(buffer, start, end, lower, style):
         if style[k] >= 0:
             out[k] = syllables(buffer, start[k], end[k], lower, style[k])
     return out
+
+
+@entry
+def count_blocks(buffer, offsets):
+    """Count the blocks of lines of each text that lines of nothing but white space part."""
+    out = np.zeros(len(offsets) - 1, np.int64)
+    for i in range(len(offsets) - 1):
+        breaks = 2  # line breaks since the last character that can be seen
+        for at in range(offsets[i], offsets[i + 1]):
+            b = buffer[at]
+            if b == 10:
+                breaks += 1
+            elif b > 32:
+                out[i] += breaks > 1
+                breaks = 0
+    return out

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from traceviz.measures.values import Values
 
 #: Modules that define metrics; importing one lists its metrics.
-FAMILIES: Final = ("mixing", "code_switching", "line_language", "symbols", "repetition", "readability", "length")
+FAMILIES: Final = (
+    "mixing",
+    "code_switching",
+    "line_language",
+    "symbols",
+    "repetition",
+    "readability",
+    "structure",
+    "length",
+)
 
 #: The numbers that fit on a screen, in their order.
 DEFAULT: Final = (
@@ -80,7 +89,7 @@ def metric(  # noqa: PLR0913  (a statement of facts, all by keyword)
     Parameters
     ----------
     group
-        Name of the family: `mixing`, `symbols`, `repetition`, `readability` or `length`.
+        Name of the family: `mixing`, `symbols`, `repetition`, `readability`, `structure` or `length`.
     unit, range, direction, source
         What the number means: its unit, the values it can take, whether more is worse (``none`` where that cannot be
         said), and the paper or standard it comes from.
