@@ -82,7 +82,18 @@ def test_what_a_family_writes_comes_back(family: Family, reasoning: str, answer:
     assert outcome.closed
 
 
-MENTIONS = ("`{}`", "the `{}` tag", "`` {} `` and", "```\n{}\n```", 'he wrote "{}" here', "\u201c{}\u201d")
+MENTIONS = (
+    "`{}`",
+    "the `{}` tag",
+    "`` {} `` and",
+    "```\n{}\n```",
+    "~~~xml\n{}\n~~~",
+    "1. one\n    ```\n    {}\n    ```",
+    "> ```\n> {}\n> ```",
+    "```\r\n{}\r\n```",
+    'he wrote "{}" here',
+    "\u201c{}\u201d",
+)
 
 
 @pytest.mark.parametrize("family", [family for family in FAMILIES if family.kind == "pair"], ids=lambda f: f.name)
@@ -132,6 +143,9 @@ DEGENERATE = {
     "tool calls": "<think>a\n<tool_call>x\n" * 50_000,
     "unfinished tags": "<think " * 100_000,
     "backticks": "<think>" + "`a ``b ```c " * 50_000 + "</think>",
+    "tildes": "<think>" + "~~~\n" * 200_000 + "</think>",
+    "quotations": "<think>\n" + "> " * 300_000 + "```\n</think>",
+    "fences of one line": "<think>" + "```</think>" * 100_000,
     "quoted": "<think>" + "`</think>` " * 100_000,
     "end tokens": "a" + " </s>" * 100_000,
     "mixed": "<think></thinking><thought>" * 50_000,
@@ -142,6 +156,8 @@ DEGENERATE = {
     "ids": "".join(f"<think:{i}>a\n" for i in range(50_000)),
     "messages": "<|channel|>analysis<|message|>a<|end|><|start|>assistant" * 30_000,
     "tokens of messages": "<|message|>" * 100_000 + "<|channel|>",
+    "quoted tokens": "<|channel|>analysis<|message|>" + "`<|end|>` ```\n" * 50_000,
+    "struck": "<think>a</think>" + "<s>b</s>" * 100_000,
     "recipients": "<|channel|>x<|message|>" + "to=a<|message|>" * 50_000,
     "hard ends": "<|content_thinking|><|content_text|>x\n" * 50_000,
     "wrappers": "<think>a</think><answer>" * 50_000 + "</answer>" * 50_000,
@@ -156,7 +172,7 @@ DEGENERATE = {
 def test_degenerate_completions_come_back(name: str) -> None:
     """A walk that looks back at each marker would take minutes on these."""
     text = DEGENERATE[name]
-    for prompt in (None, "q<think>"):
+    for prompt in (None, "q<think>", "<|start|>assistant<|channel|>"):
         began = time.perf_counter()
         done = split(text, prompt=prompt)
         assert time.perf_counter() - began < 8  # about half a second on an idle machine
@@ -274,6 +290,9 @@ AROUND = (
     "\n",
     "x < 3",
     "`",
+    "```",
+    "~~~",
+    "\ufeff",
     "<THINK>",
     "</think>",
     "</think >",
@@ -288,7 +307,7 @@ AROUND = (
 @given(
     st.lists(st.sampled_from(AROUND), max_size=6).map("".join),
     st.lists(st.sampled_from(AROUND), max_size=6).map("".join),
-    st.sampled_from([None, "q", "q\n<think>\n", "<|im_start|>assistant/think\n", "</think>"]),
+    st.sampled_from([None, "q", "q\n<think>\n", "<|im_start|>assistant/think\n", "</think>", "<|channel|>final"]),
 )
 def test_the_short_way_gives_what_the_rules_give(reasoning: str, answer: str, prompt: str | None) -> None:
     text = f"<think>{reasoning}</think>{answer}"

@@ -11,8 +11,8 @@ from traceviz.sources.harmony import header_in, is_harmony, split_harmony, split
 from traceviz.sources.markers import FAMILIES, MODES, Family
 from traceviz.sources.marks import Mark, edges, find_marks, may_end_in_mark, skip_space
 from traceviz.sources.pairing import Completion, first_of_all
-from traceviz.sources.quotes import SPACE, fences, stands_in_quotation_marks
-from traceviz.sources.wrappers import details_text, unescaped, unwrapped, with_newlines
+from traceviz.sources.quotes import SPACE, fences, quotes_code, stands_in_quotation_marks
+from traceviz.sources.wrappers import split_details, unescaped, unwrapped, with_newlines
 
 __all__ = ["Completion", "prompt_mark", "split", "starts_with_opener"]
 
@@ -70,9 +70,10 @@ def split(text: str, *, prompt: str | None = None, families: tuple[Family, ...] 
     if plain is not None:
         return plain
     mode = families[-1] if families and families[-1] in MODES else None
-    start, end = edges(text)
     notes = ["bom"] if text.startswith("\ufeff") else []
-    if (start - len(notes), end) != (0, len(text)):
+    text = text.removeprefix("\ufeff")
+    start, end = edges(text)
+    if (start, end) != (0, len(text)):
         notes.append("special_token_removed")
     inner = text[start:end]
     if mode is not None and mode.kind == "all":
@@ -80,7 +81,7 @@ def split(text: str, *, prompt: str | None = None, families: tuple[Family, ...] 
     phrase = _phrase(inner, families)
     if phrase is not None:
         return _split_phrase(inner, phrase, notes)
-    return _split(text, inner, prompt, families, notes)
+    return _split(text[start:], inner, prompt, families, notes)
 
 
 def _plain_pair(text: str, prompt: str | None) -> Completion | None:
@@ -91,7 +92,7 @@ def _plain_pair(text: str, prompt: str | None) -> Completion | None:
     start = _plain_closer(text) if text.startswith("<think>") else -1
     if start < 0 or ("\n" not in text and "\\n" in text):
         return None
-    if prompt and prompt[-100:].rstrip(SPACE).endswith((">", "]", "\u25b7", "think", "assistant")):
+    if prompt and (prompt[-100:].rstrip(SPACE).endswith((">", "]", "\u25b7", "think")) or header_in(prompt)):
         return None
     reasoning, answer = text[7:start].strip(SPACE), text[start + 8 :].strip(SPACE)
     return Completion(reasoning, answer, "think") if reasoning and answer else None
@@ -107,8 +108,8 @@ def _plain_closer(text: str) -> int:
         return -1
     if stands_in_quotation_marks(text, start, end):
         return -1
-    ticks = text.find("`", 0, start) >= 0
-    return -1 if ticks and (text[start - 1] != "\n" or any(a <= start < b for a, b in fences(text))) else start
+    coded = quotes_code(text, start)
+    return -1 if coded and (text[start - 1] != "\n" or any(a <= start < b for a, b in fences(text))) else start
 
 
 def starts_with_opener(text: str, families: tuple[Family, ...] = FAMILIES) -> bool:
@@ -122,35 +123,42 @@ def prompt_mark(prompt: str, families: tuple[Family, ...] = FAMILIES) -> Mark | 
     tail = prompt[-400:].rstrip(SPACE)
     if not may_end_in_mark(tail, families):
         return None
-    # A header ends the prompt of any chat; what it opens is told from the whole prompt (`_prefilled`).
-    found = [mark for mark in find_marks(tail, families) if mark.family.kind != "header"]
+    # A header ends the prompt of any chat; what it opens is told from the whole prompt.
+    found = [mark for mark in find_marks(tail, families) if mark.family.kind not in ("header", "channels")]
     return found[-1] if found and found[-1].end == len(tail) else None
 
 
 def _split(text: str, inner: str, prompt: str | None, families: tuple[Family, ...], notes: list[str]) -> Completion:
-    """Split a text whose edges are cut; ``text`` is the whole."""
+    """Split a text whose edges are cut; ``text`` has its right edge still, in which messages with headers end."""
+    header = header_in(prompt) if prompt and _of_kind(families, "channels") else ""
+    if header and is_harmony(header + text):
+        return split_harmony(header + text)
     before = prompt_mark(prompt, families) if prompt else None
-    opened = header_in(prompt) if prompt and before is not None and before.family.kind == "channels" else None
-    if opened is not None:
-        return split_harmony(text, opened=opened)
     found = _used(inner, find_marks(inner, families), _header_family(prompt, inner, families))
-    if "\n" not in inner and "\\n" in inner and _newlines_escaped(inner, found):
-        return _mended(with_newlines(inner), prompt, families, notes)
-    if before is not None and not before.is_opener and not (found and found[0].is_opener and found[0].start == 0):
+    if before is not None and not before.is_opener and not _begins_with_opener(inner, found):
         return Completion(None, unwrapped(inner.strip(SPACE), before.family), None, notes=[*notes, "no_marker"])
+    plain = _without_escapes(inner, found, families)
+    if plain is not None:
+        return _mended(plain, prompt, families, notes)
     first = first_of_all(found)
     family = _prefilled(before, first, prompt, families)
     if family is None and first is None:
-        return _unmarked(inner, found, prompt, families, notes)
-    if family is None and first is not None and first.family.kind in ("channels", "details"):
-        return split_harmony(text) if first.family.kind == "channels" else _split_details(inner, found, notes)
+        return _unmarked(inner, found, families, notes)
+    if family is None and first is not None and first.family.kind == "channels":
+        return split_harmony(text)
     return _split_pairs(inner, found, first, family, notes)
+
+
+def _begins_with_opener(text: str, found: list[Mark]) -> bool:
+    return bool(found) and found[0].is_opener and found[0].start == skip_space(text, 0)
 
 
 def _split_pairs(
     text: str, found: list[Mark], first: Mark | None, prefilled: Family | None, notes: list[str]
 ) -> Completion:
     """Split at openers and closers; ``first`` decides, unless the prompt opened a block of the family ``prefilled``."""
+    if prefilled is None and first is not None and first.family.kind == "details":
+        return split_details(text, found, notes)
     family = prefilled or (first.family if first else FAMILIES[0])
     outcome = Completion(None, None, family.name, notes=notes)
     start = len(family.opener) if family.kind == "header" and text.startswith(family.opener) else 0
@@ -224,36 +232,19 @@ def _split_phrase(text: str, family: Family, notes: list[str]) -> Completion:
     return outcome
 
 
-def _split_details(text: str, found: list[Mark], notes: list[str]) -> Completion:
-    """Split at the blocks that Open WebUI writes; its text is escaped, so that the next closer is the right one."""
-    outcome = Completion(None, None, "open_webui", notes=notes)
-    reasoning: list[str] = []
-    answer: list[str] = []
-    at = 0
-    for mark in found:
-        if mark.family.kind != "details" or mark.start < at or mark.quoted or not (mark.begins_line or reasoning):
-            continue
-        answer.append(text[at : mark.start].strip(SPACE))
-        end = text.find("</details>", mark.end)
-        piece, escaped = details_text(text[mark.end : end if end >= 0 else len(text)])
-        reasoning.append(piece)
-        if escaped:
-            outcome.note("markup_unescaped")
-        outcome.closed = end >= 0 and re.search(r"done=[\"']false", text[mark.start : mark.end]) is None
-        at = end + len("</details>") if end >= 0 else len(text)
-    answer.append(text[at:].strip(SPACE))
-    blocks = [part for part in reasoning if part]
-    if not outcome.closed:
-        outcome.note("unclosed_reasoning")
-    if len(blocks) != 1:
-        outcome.note("multi_block" if blocks else "empty_reasoning")
-    outcome.reasoning, outcome.answer = "\n\n".join(blocks), "\n\n".join(filter(None, answer))
-    return outcome
+def _without_escapes(text: str, found: list[Mark], families: tuple[Family, ...]) -> str | None:
+    r"""Undo the escaping of newlines beside a marker, or of markers; None where nothing is escaped.
 
-
-def _newlines_escaped(text: str, found: list[Mark]) -> bool:
-    r"""Tell whether a marker is followed or preceded by ``\n`` as two characters."""
-    return any(text.startswith("\\n", mark.end) or text.endswith("\\n", 0, mark.start) for mark in found)
+    Newlines are ``\n`` as two characters.
+    """
+    if found:
+        escaped = "\n" not in text and "\\n" in text
+        beside = escaped and any(
+            text.startswith("\\n", mark.end) or text.endswith("\\n", 0, mark.start) for mark in found
+        )
+        return with_newlines(text) if beside else None
+    plain = unescaped(text)
+    return plain if plain is not None and first_of_all(find_marks(plain, families)) is not None else None
 
 
 def _mended(text: str, prompt: str | None, families: tuple[Family, ...], notes: list[str]) -> Completion:
@@ -262,18 +253,13 @@ def _mended(text: str, prompt: str | None, families: tuple[Family, ...], notes: 
     return outcome
 
 
-def _unmarked(
-    text: str, found: list[Mark], prompt: str | None, families: tuple[Family, ...], notes: list[str]
-) -> Completion:
-    """Read a text without a marker in use: all of it is the answer, unless its markers were escaped or removed."""
+def _unmarked(text: str, found: list[Mark], families: tuple[Family, ...], notes: list[str]) -> Completion:
+    """Read a text without a marker in use: all of it is the answer, unless its markers were removed."""
     if not found:
         stripped = split_stripped(text)
         if stripped is not None:
             stripped.notes = [*notes, *stripped.notes]
             return stripped
-        plain = unescaped(text)
-        if plain is not None and first_of_all(find_marks(plain, families)) is not None:
-            return _mended(plain, prompt, families, notes)
     outcome = Completion(None, text, None, notes=notes)
     if found:
         outcome.note("literal_marker")

@@ -7,14 +7,20 @@ channel's name, no end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from traceviz.sources.marks import edges
 from traceviz.sources.pairing import Completion
-from traceviz.sources.quotes import SPACE, inline_code, stands_in_quotation_marks
+from traceviz.sources.quotes import SPACE, Quotes, stands_in_quotation_marks
 
 _TOKEN: Final = re.compile(r"<\|(start|channel|message|constrain|end|return|call|eom|eot)\|>")
+
+#: What shows that backticks or a fence belong to two messages, and quote nothing.
+_TWO_MESSAGES: Final = re.compile(
+    r"<\|(?:end|eom|call)\|>\s{0,4}(?:<\|(?:start|channel)\|>|to=)|<\|start\|>assistant|<\|channel\|>final<\|message\|>"
+)
+
+_WHOLE_HEADER: Final = re.compile(r"<\|(?:start|channel)\|>[^<\n]{0,200}(?:<\|channel\|>[^<\n]{0,200})?<\|message\|>")
 
 _TO_PEOPLE: Final = re.compile(r"to=(?:self|user)<\|message\|>")
 
@@ -22,16 +28,36 @@ _ENDS: Final = frozenset({"end", "return", "call", "eom", "eot"})
 
 _RECIPIENT: Final = re.compile(r"\bto=([^\s<]{1,200})")
 
+#: The header at the end of a prompt, whatever is in it if it is whole, else begun; its first token may be missing.
+_OPEN_HEADER: Final = re.compile(
+    r"(?:<\|(?:start|channel)\|>[^<\n]{0,200}(?:<\|(?:channel|constrain)\|>[^<\n]{0,200}){0,2}|\bto=[^\s<]{1,200})"
+    r"<\|message\|>$"
+    r"|(?:<\|start\|>\s{0,4}(?:assistant)?\s{0,4}(?:to=[^\s<]{0,200})?\s{0,4}|(?=<\|channel\|>))"
+    r"(?:<\|channel\|>\s{0,4}(?:analysis|commentary|final)?\s{0,4}(?:to=[^\s<]{0,200})?\s{0,4})?"
+    r"(?:<\|constrain\|>\w{0,20}\s{0,4})?$"
+)
+
 #: A header at the end of a body, where the tokens before it are missing.
 _LATE_HEADER: Final = re.compile(r"to=[^\s<]{1,200}[ \t]{0,4}")
 
 _ROLE: Final = re.compile(r"\s{0,20}(?:assistant)?\s{0,20}(?:to=[^\s<]{1,200})?\s{0,20}")
 
+#: Characters of a prompt's end in which its last header is looked for.
+_LONGEST_HEADER: Final = 600
+
+#: The words that a section of a header begins with, by the token before it, and what may follow them.
+_FIRST_WORDS: Final = {
+    "start": ("assistant",),
+    "channel": ("analysis", "commentary", "final"),
+    "constrain": ("json", "code", "python"),
+}
+_REST_OF_HEADER: Final = re.compile(r"(?:to?|to=\S*)?[ \t]*(?:json|code)?[ \t]*")
+
 #: What is no tool: the model itself, and whoever it talks to.
 _PEOPLE: Final = frozenset({"user", "assistant", "all", "none", "self"})
 
 #: The words that are left of headers whose tokens were removed in decoding.
-_STRIPPED: Final = re.compile(r"(?:(?<=^)|assistant)(analysis|commentary|final)")
+_STRIPPED: Final = re.compile(r"(?:^|assistant)(analysis|commentary|final)")
 
 
 class _Header(NamedTuple):
@@ -44,38 +70,21 @@ def is_harmony(text: str) -> bool:
     """Tell messages with headers by the token that ends a header, or by a known channel."""
     if "<|message|>" in text:
         return "<|channel|>" in text or "<|start|>" in text or _TO_PEOPLE.search(text) is not None
-
     return re.search(r"<\|channel\|>\s{0,4}(?:analysis|final|commentary)", text) is not None
 
 
-def header_in(prompt: str) -> tuple[str, str] | None:
-    """Give the kind of the message that a prompt ends in the header of, and the family of the header."""
-    tail = prompt[-600:].rstrip(SPACE)
-    if not tail.endswith("<|message|>"):
-        return None
-    header = tail[: -len("<|message|>")]
-    _, start, header = header.rpartition("<|start|>")
-    role, channel, rest = header.partition("<|channel|>")
-    if not start:
-        role = role if "to=" in role[-220:] and not channel else ""
-        recipient = list(_RECIPIENT.finditer(role))
-        role = recipient[-1][0] if recipient else ""
-    sections = {"start": role, "channel": rest.partition("<|constrain|>")[0]} if channel else {"start": role}
-    return _header(sections).kind, "harmony" if channel else "muse"
+def header_in(prompt: str) -> str:
+    """Give the header that a prompt ends in, whole or begun, as the completion goes on from there; "" for none."""
+    tail = prompt[-_LONGEST_HEADER:].rstrip(SPACE)
+    if "<|start|>" not in tail and "<|channel|>" not in tail and not tail.endswith("<|message|>"):
+        return ""
+    header = _OPEN_HEADER.search(tail)
+    return header[0] if header is not None else ""
 
 
-def split_harmony(text: str, *, opened: tuple[str, str] | None = None) -> Completion:
-    """Split messages into reasoning and answer; calls of tools and their results are neither.
-
-    Parameters
-    ----------
-    text
-        The completion.
-    opened
-        The kind of the message that the prompt began (reasoning, answer, tool or other), and the family.
-    """
-    reader = _Messages(text, opened[0] if opened else None)
-    reader.outcome.family = opened[1] if opened else _family(text)
+def split_harmony(text: str) -> Completion:
+    """Split messages into reasoning and answer; calls of tools and their results are neither."""
+    reader = _Messages(text)
     reader.read()
     return reader.finish()
 
@@ -87,35 +96,40 @@ def _family(text: str) -> str:
 class _Messages:
     """Walk over the tokens."""
 
-    def __init__(self, text: str, opened: str | None) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.outcome = Completion(None, None)
+        self.outcome = Completion(None, None, _family(text))
         self.reasoning: list[str] = []
         self.answer: list[str] = []
         self.header: dict[str, str] = {}
-        self.opened = opened
         #: Where the piece begins that is not sorted yet, and what it is: a body, a part of a header, or neither.
         self.at = 0
-        self.state = "body" if opened else "between"
+        self.state = "between"
 
     def read(self) -> None:
         """Sort every piece."""
-        quotes = [span for span in _inline_code(self.text) if self._is_quote(*span)] if "`" in self.text else []
-        quote = 0
+        quotes = Quotes(self.text, apart=_TWO_MESSAGES)
+        line = seen = quoted = 0
         for token in _TOKEN.finditer(self.text):
-            while quote < len(quotes) and quotes[quote][1] <= token.start():
-                quote += 1
-            if (quote < len(quotes) and quotes[quote][0] <= token.start()) or stands_in_quotation_marks(
-                self.text, *token.span()
-            ):
+            start, end = token.span()
+            line, seen = max(line, self.text.rfind("\n", seen, start) + 1), start
+            if start >= quoted and quotes.hold(line, start, end):
+                quoted = end
+            elif start >= quoted and stands_in_quotation_marks(self.text, *(header := self._header_at(start, end))):
+                quoted = header[1]
+            if start < quoted:
                 self.outcome.note("literal_marker")
-                continue
-            self._token(token[1], token.start(), token.end())
+            else:
+                self._token(token[1], start, end)
         self._end()
 
-    def _is_quote(self, start: int, end: int) -> bool:
-        """Tell code that names tokens from backticks that belong to two messages."""
-        return "<|end|><|start|>" not in self.text[start:end]
+    def _header_at(self, start: int, end: int) -> tuple[int, int]:
+        """Give where the header with this token in it begins and ends, as far as it is to the right or a recipient."""
+        header = _WHOLE_HEADER.match(self.text, start)
+        if header is not None:
+            return header.span()
+        place = self.text.rfind("to=", max(0, start - 220), start)
+        return (place, end) if place >= 0 and _LATE_HEADER.fullmatch(self.text, place, start) else (start, end)
 
     def _token(self, name: str, start: int, end: int) -> None:
         if self.state == "body" and name in ("constrain", "message"):
@@ -180,18 +194,16 @@ class _Messages:
             self._keep("answer", piece, closed=True)
 
     def _body(self, piece: str, *, closed: bool) -> None:
-        if self.opened is not None:
-            kind, self.opened = self.opened, None
-        else:
-            header = _header(self.header)
-            kind = header.kind
-            if not header.sound:
-                self.outcome.note("bad_channel")
-        self._keep(kind, piece, closed=closed)
+        header = _header(self.header)
+        if not header.sound:
+            self.outcome.note("bad_channel")
+        self._keep(header.kind, piece, closed=closed)
         self.header = {}
 
     def _cut_header(self, piece: str, *, closed: bool) -> None:
         """Read a header without its end: what stands behind the channel's name is the body."""
+        if not closed and _is_begun(self.state, piece):
+            return
         if self.state == "channel":
             name = re.match(r"\s*(?:analysis|commentary|final)", piece)
             if name is not None:
@@ -243,14 +255,13 @@ class _Messages:
         return outcome
 
 
-def _inline_code(text: str) -> Iterator[tuple[int, int]]:
-    """Find inline code, line by line."""
-    at = text.find("`")
-    while at >= 0:
-        end = text.find("\n", at)
-        end = end if end >= 0 else len(text)
-        yield from inline_code(text, at, end)
-        at = text.find("`", end)
+def _is_begun(section: str, piece: str) -> bool:
+    """Tell a header that the text ends within: nothing of it is text."""
+    word, _, rest = piece.strip(SPACE).partition(" ")
+    words = _FIRST_WORDS[section]
+    if not rest and any(name.startswith(word) for name in words):
+        return True
+    return (word in words or word.startswith("functions.")) and _REST_OF_HEADER.fullmatch(rest) is not None
 
 
 def _header(sections: dict[str, str]) -> _Header:
@@ -275,7 +286,7 @@ def _header(sections: dict[str, str]) -> _Header:
 
 def split_stripped(text: str) -> Completion | None:
     """Split harmony whose tokens were removed: ``analysis`` and ``assistantfinal`` are glued to the texts."""
-    if not text.startswith("analysis") or "assistantfinal" not in text:
+    if not text.startswith(("analysis", "assistantanalysis")) or "assistantfinal" not in text:
         return None
     names = list(_STRIPPED.finditer(text))
     reasoning, answer = [], []

@@ -75,12 +75,14 @@ _WORD_TAG: Final = re.compile(r"<[A-Za-z][\w:.-]*>", re.ASCII)
 _ANSWER: Final = (("<answer>", "</answer>"),)
 
 
-def _mojibake(text: str) -> str:
-    """Give what UTF-8 becomes when it is read as Windows-1252."""
-    return "".join(
+def _mojibake(text: str) -> tuple[str, str]:
+    """Give what UTF-8 becomes when it is read as Windows-1252, and as Latin-1."""
+    octets = text.encode()
+    windows = "".join(
         bytes([byte]).decode("cp1252", "ignore") or chr(byte)  # five bytes mean nothing there and stay controls
-        for byte in text.encode()
+        for byte in octets
     )
+    return windows, octets.decode("latin-1")
 
 
 _KIMI: Final = ("\u25c1think\u25b7", "\u25c1/think\u25b7")  # white left- and right-pointing triangles
@@ -108,7 +110,12 @@ FAMILIES: Final = (
     Family("ifm_fast", "<ifm|think_fast>", "</ifm|think_fast>", models="K2-Horizon, less effort"),
     Family("ifm_faster", "<ifm|think_faster>", "</ifm|think_faster>", models="K2-Horizon, least effort"),
     Family("mistral", "[THINK]", "[/THINK]", models="Magistral, Ministral-3-Reasoning"),
-    Family("kimi", *_KIMI, models="Kimi-VL-Thinking, Kimi-1.5", also=((_mojibake(_KIMI[0]), _mojibake(_KIMI[1])),)),
+    Family(
+        "kimi",
+        *_KIMI,
+        models="Kimi-VL-Thinking, Kimi-1.5",
+        also=tuple(zip(_mojibake(_KIMI[0]), _mojibake(_KIMI[1]), strict=True)),
+    ),
     Family(
         "kimi_k3",
         "<|open|>think<|sep|>",
@@ -192,9 +199,10 @@ _DEEPSEEK_END: Final = "<\uff5cend\u2581of\u2581sentence\uff5c>"  # fullwidth ve
 #: Tokens that end a completion and are no part of its text.
 END_TOKENS: Final = (
     "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "<|return|>", "</s>", _DEEPSEEK_END,
-    _mojibake(_DEEPSEEK_END), "<|end|>", "<|eom_id|>", "<|end_of_turn|>", "<|endofturn|>", "<end_of_turn>", "<turn|>",
+    *_mojibake(_DEEPSEEK_END), "<|end|>", "<|eom_id|>", "<|end_of_turn|>", "<|endofturn|>", "<end_of_turn>", "<turn|>",
     "<eos>", "<pad>", "<|pad|>", "<|eot|>", "<|eom|>", "<|END_OF_TURN_TOKEN|>", "[|endofturn|]", "<|role_end|>",
     "<|content_model_end_sampling|>", "<|stop|>", "<|finetune_right_pad_id|>",
+    "<|assistant_end|>", "<seed:eos>", "</longcat_s>", "<|user|>", "<|observation|>",
 )  # fmt: skip
 
 #: Role headers and other tokens that a template wrote before the completion.
@@ -203,7 +211,7 @@ START_TOKENS: Final = (
     "<|assistant|>", "<s>", "<|begin_of_text|>", "<\uff5cbegin\u2581of\u2581sentence\uff5c>", "<bos>",
     "<|startoftext|>", "<start_of_turn>model", "<|turn>model", "<|start_of_role|>assistant<|end_of_role|>",
     "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>", "[|assistant|]", "<|im_assistant|>assistant<|im_middle|>",
-    "<|message_model|>", "[/INST]",
+    "<|message_model|>", "[/INST]", "<|assistant_start|>", "<seed:bos>assistant",
 )  # fmt: skip
 
 #: Openers of tool calls, which end a block that has no closer when they begin a line.

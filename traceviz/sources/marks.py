@@ -14,6 +14,9 @@ from traceviz.sources.quotes import SPACE, Quotes
 #: Characters before a marker that are looked at to see whether it begins its line.
 _MOST_INDENT: Final = 100
 
+#: Characters of HTML's struck text.
+_LONGEST_STRUCK: Final = 200
+
 #: What may stand before a marker on its line: tokens of a template, and the end of a tool's call or result.
 _EDGE: Final = re.compile(
     r"<\|[^<>|\s]{1,40}\|>|</[\w:|]{0,20}(?:tool|function|call|response|result)[\w:|]{0,20}>|<[\w]{1,40}\|>"
@@ -72,13 +75,21 @@ def edges(text: str, *, within: bool = False) -> tuple[int, int]:
         inner = end
         while inner > start and text[inner - 1] in SPACE:
             inner -= 1
-        if inner == start or not text.endswith(tokens, start, inner):
+        if inner == start or not text.endswith(tokens, start, inner) or _ends_struck_text(text, start, inner):
             return start, end
         end = inner - len(next(token for token in tokens if text.endswith(token, start, inner)))
 
 
+def _ends_struck_text(text: str, start: int, end: int) -> bool:
+    """Tell the end of HTML's ``<s>`` from the token: it was opened behind other words of its line."""
+    if not text.endswith("</s>", start, end):
+        return False
+    opener = text.rfind("<s>", max(start, end - _LONGEST_STRUCK), end)
+    return opener > start and not text.endswith(("</s>", "\n"), start, opener) and "\n" not in text[opener:end]
+
+
 def _left_edge(text: str, tokens: tuple[str, ...]) -> int:
-    start = 1 if text.startswith("\ufeff") else 0
+    start = 0
     while True:
         inner = skip_space(text, start)
         if text.startswith(tokens, inner):
@@ -177,7 +188,7 @@ def _compiled(families: tuple[Family, ...]) -> _Compiled:
     details = next((family for family in families if family.kind == "details"), None)
     angle = []
     if by_word:
-        angle.append(rf"(?P<close>/?)(?P<tag>(?i:{'|'.join(map(re.escape, by_word))}))(?:\s[^<>\n]*)?>")
+        angle.append(rf"(?P<close>/?)(?P<tag>(?i:{'|'.join(map(re.escape, by_word))}))(?:\s[^<>\n]*)?(?<!/)>")
     if with_id:
         angle.append(rf"(?P<close_id>/?)(?i:{re.escape(with_id.opener[1:-4])}):(?P<id>[^\s<>]{{1,200}})>")
     if details:

@@ -7,10 +7,17 @@ from typing import Final
 
 _BACKTICKS: Final = re.compile("`+")
 
-#: Three backticks or more that begin a line, or that stand at the end of one with the name of a language.
+#: Three backticks or tildes or more that begin a line, in lists and quotations too, or that stand at the end of one
+#: with the name of a language, or right behind a marker.
 _FENCE: Final = re.compile(
-    r"^ {0,3}(?P<run>`{3,})(?P<behind>[^\n]*)|(?<=[^`\n])(?P<late>`{3,})[A-Za-z][\w+#.-]{0,30}[ \t]*$", re.MULTILINE
+    r"^[ \t>]{0,24}(?P<run>`{3,}|~{3,})(?=(?P<behind>[^\n]*))"
+    r"|(?<=[^`\n])(?P<late>`{3,})[A-Za-z][\w+#.-]{0,30}[ \t]*\r?$"
+    r"|(?<=[>\]\u25b7])[ \t>]{0,3}(?P<glued>`{3,}|~{3,})[ \t]*\r?$",
+    re.MULTILINE,
 )
+
+#: What markers begin with; one may follow the end of a fence.
+_MARKER_STARTS: Final = ("<", "[", "\u25c1")
 
 #: Outer white space of a part, which belongs to the template.  Other white space is the model's.
 SPACE: Final = " \t\r\n"
@@ -22,28 +29,35 @@ _MARKS: Final = {
 }  # fmt: skip
 
 
+def quotes_code(text: str, end: int | None = None) -> bool:
+    """Tell whether there may be code in a text up to ``end``."""
+    # One character is found many times as fast as three.
+    return text.find("`", 0, end) >= 0 or (text.find("~", 0, end) >= 0 and text.find("~~~", 0, end) >= 0)
+
+
 def fences(text: str) -> list[tuple[int, int]]:
     """Find fenced blocks of code; a fence left open quotes nothing."""
-    if "```" not in text:
+    if "```" not in text and "~~~" not in text:
         return []
     found = []
-    opened: re.Match[str] | None = None
+    opened = ""
+    start = 0
     for fence in _FENCE.finditer(text):
-        if fence["late"]:
-            opened = opened or fence
-            continue
-        behind = fence["behind"].strip(SPACE)
-        if opened is None:
-            opened = fence if "`" not in behind else None
-        elif not behind and len(fence["run"]) >= len(opened["run"] or opened["late"]):
-            found.append((opened.start("run") if opened["run"] else opened.start("late"), fence.end("run")))
-            opened = None
+        kind = next(name for name in ("run", "late", "glued") if fence[name])
+        run, behind = fence[kind], (fence["behind"] or "").strip(SPACE)
+        may_end = not behind or behind.startswith(_MARKER_STARTS)
+        if opened:
+            if kind == "run" and run.startswith(opened) and may_end:
+                found.append((start, fence.end(kind)))
+                opened = ""
+        elif not behind.startswith(_MARKER_STARTS) and ("`" not in behind or run[0] == "~"):
+            opened, start = run, fence.start(kind)
     return found
 
 
-def inline_code(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Find inline code in a line: from a run of backticks to the next of the same length."""
-    runs = [match.span() for match in _BACKTICKS.finditer(text, start, end)]
+def inline_code(text: str, start: int, end: int, fence_ends: frozenset[int]) -> list[tuple[int, int]]:
+    """Find inline code in a line: from a run of backticks to the next of the same length that is no fence."""
+    runs = [match.span() for match in _BACKTICKS.finditer(text, start, end) if fence_ends.isdisjoint(match.span())]
     following: dict[int, int] = {}
     closes: list[int | None] = [None] * len(runs)
     for i in range(len(runs) - 1, -1, -1):
@@ -62,28 +76,44 @@ def inline_code(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 class Quotes:
-    """What a text quotes, asked from left to right.  Only lines that are asked about are read."""
+    """What a text quotes, asked from left to right.  Only lines that are asked about are read.
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._ticks = "`" in text
-        self._fences = _Cursor(fences(text) if self._ticks else [])
-        self._inline = _Cursor([])
+    Parameters
+    ----------
+    text
+        The text.
+    apart
+        What code holds nowhere: a stretch between backticks or fences with it in it is no code.
+    """
+
+    def __init__(self, text: str, *, apart: re.Pattern[str] | None = None) -> None:
+        self._text, self._apart = text, apart
+        self._quotes_code = quotes_code(text)
+        fenced = fences(text) if self._quotes_code else []
+        self._fences = self._cursor(fenced)
+        self._fence_ends = frozenset(place for span in fenced for place in span)
+        self._inline = self._cursor([])
         self._line = -1
 
     def hold(self, line: int, start: int, end: int) -> bool:
         """Tell whether a stretch stands in code or alone between quotation marks; ``line`` is where its line begins."""
         if stands_in_quotation_marks(self._text, start, end):
             return True
-        if not self._ticks:
+        if not self._quotes_code:
             return False
         if self._fences.holds(start):
             return True
         if line != self._line:
             line_end = self._text.find("\n", start)
-            self._inline = _Cursor(inline_code(self._text, line, line_end if line_end >= 0 else len(self._text)))
+            line_end = line_end if line_end >= 0 else len(self._text)
+            self._inline = self._cursor(inline_code(self._text, line, line_end, self._fence_ends))
             self._line = line
         return self._inline.holds(start)
+
+    def _cursor(self, spans: list[tuple[int, int]]) -> _Cursor:
+        if self._apart is not None:
+            spans = [(start, end) for start, end in spans if self._apart.search(self._text, start, end) is None]
+        return _Cursor(spans)
 
 
 class _Cursor:

@@ -8,9 +8,14 @@ from functools import lru_cache
 from typing import Final
 
 from traceviz.sources.markers import Family
+from traceviz.sources.marks import Mark
+from traceviz.sources.pairing import Completion
 from traceviz.sources.quotes import SPACE
 
 _SUMMARY: Final = re.compile(r"\s*<summary>(.*?)</summary>", re.DOTALL)
+
+#: An opening angle bracket as HTML writes it, escaped again or not.
+_ENTITY: Final = re.compile(r"&(?:amp;)?(?:lt|#0{0,5}60|#[xX]0{0,5}3[cC]);")
 
 _ESCAPED_ANGLE: Final = re.compile(r"\\u003([ce])", re.IGNORECASE)
 
@@ -85,7 +90,34 @@ def bridged(tag: str, piece: str) -> tuple[str, str]:
     return (rest, "raw") if rest or not shown else (shown, "summary")
 
 
-def details_text(body: str) -> tuple[str, bool]:
+def split_details(text: str, found: list[Mark], notes: list[str]) -> Completion:
+    """Split at the blocks that Open WebUI writes; its text is escaped, so that the next closer is the right one."""
+    outcome = Completion(None, None, "open_webui", notes=notes)
+    reasoning: list[str] = []
+    answer: list[str] = []
+    at = 0
+    for mark in found:
+        if mark.family.kind != "details" or mark.start < at or mark.quoted or not (mark.begins_line or reasoning):
+            continue
+        answer.append(text[at : mark.start].strip(SPACE))
+        end = text.find("</details>", mark.end)
+        piece, escaped = _details_text(text[mark.end : end if end >= 0 else len(text)])
+        reasoning.append(piece)
+        if escaped:
+            outcome.note("markup_unescaped")
+        outcome.closed = end >= 0 and re.search(r"done=[\"']false", text[mark.start : mark.end]) is None
+        at = end + len("</details>") if end >= 0 else len(text)
+    answer.append(text[at:].strip(SPACE))
+    blocks = [part for part in reasoning if part]
+    if not outcome.closed:
+        outcome.note("unclosed_reasoning")
+    if len(blocks) != 1:
+        outcome.note("multi_block" if blocks else "empty_reasoning")
+    outcome.reasoning, outcome.answer = "\n\n".join(blocks), "\n\n".join(filter(None, answer))
+    return outcome
+
+
+def _details_text(body: str) -> tuple[str, bool]:
     """Give the text of Open WebUI's block without its summary and quotation marks, and whether it was escaped."""
     summary = _SUMMARY.match(body)
     body = (body[summary.end() :] if summary else body).strip("\r\n")
@@ -104,7 +136,7 @@ def _unquoted(line: str) -> str:
 
 def unescaped(text: str) -> str | None:
     """Undo the escaping of a text in which no plain angle bracket is left; None if nothing is escaped."""
-    if "<" in text or not (("&" in text and ("&lt;" in text or "&amp;lt;" in text)) or "\\u003" in text):
+    if "<" in text or not (("&" in text and _ENTITY.search(text)) or "\\u003" in text):
         return None
     plain = text
     for _ in range(_MOST_LAYERS):
