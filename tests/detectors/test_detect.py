@@ -27,6 +27,8 @@ HOSTILE = [
     "a\x00b\x00",
     "```python\nx → 1\n```",
     "$$\\frac{1}{2} ⊢$$",
+    "Check numbers twelve seven minus four.",
+    "so we stop.<|im_end|>",
     None,
 ]
 
@@ -87,7 +89,7 @@ def test_one_mode_gives_the_rows_of_that_mode() -> None:
 
 
 def test_an_unknown_mode_is_refused_with_the_choices() -> None:
-    with pytest.raises(SchemaError, match="modes='swich' is not known; choose one of 'switch', 'symbols', 'loop'"):
+    with pytest.raises(SchemaError, match="modes='swich' is not known; choose one of 'switch', 'symbols', 'telegraphic'"):
         tv.detect("text", modes=["swich"])
 
 

@@ -70,7 +70,7 @@ def test_selection() -> None:
     assert select("cmi") == ["cmi"]
     assert select("length") == ["words", "characters"]
     assert sorted(name for group in groups() for name in select(group)) == sorted(names())
-    assert groups() == ["mixing", "symbols", "repetition", "readability", "structure", "length"]
+    assert groups() == ["mixing", "symbols", "repetition", "readability", "structure", "modes", "length"]
 
 
 def test_an_unknown_metric_is_refused_with_the_choices() -> None:

@@ -16,7 +16,15 @@ from traceviz.segments.segment import pieces_of, prompts_of, provenance, reasoni
 
 #: The modes that have a detector.  A detector is a module of this name beside this file, with one function
 #: ``find(scene) -> Evidence``.
-DETECTORS: Final = ("switch", "symbols", "loop", "hidden_characters")
+DETECTORS: Final = (
+    "switch",
+    "symbols",
+    "telegraphic",
+    "loop",
+    "hidden_characters",
+    "template",
+    "truncation",
+)
 
 
 def finder(mode: str) -> Callable[[Scene], Evidence]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from traceviz.measures.registry import metric
-from traceviz.measures.sample import Sample
+from traceviz.measures.sample import CODE_POINTS, Sample
 from traceviz.measures.values import Values
 
 
@@ -33,4 +33,4 @@ def words(sample: Sample) -> Values:
 )
 def characters(sample: Sample) -> Values:
     """Number of code points in a trace."""
-    return Values.of(sample.characters[0][:, 11])
+    return Values.of(sample.characters[0][:, CODE_POINTS])

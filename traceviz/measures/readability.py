@@ -95,11 +95,8 @@ def _score(sample: Sample, name: str, languages: Container[str | None]) -> Value
     enough = (counted.words >= FEWEST_WORDS) & (counted.sentences >= FEWEST_SENTENCES)
     with np.errstate(divide="ignore", invalid="ignore"):
         number = FORMULAS[name](counted)
-    masked = sample.total(sample.length_of_piece, ~sample.is_kind("prose", "other")) / np.maximum(
-        sample.characters[0][:, 11], 1
-    )
     no_words = np.array([tag is None for tag in tags], dtype=bool)
-    beyond = ~spoken | ~enough | (masked > MOST_MASKED)
+    beyond = ~spoken | ~enough | (sample.masked_share > MOST_MASKED)
     return Values.of(np.where(beyond, np.nan, number)).without(no_words, "no_words").without(beyond, "out_of_domain")
 
 

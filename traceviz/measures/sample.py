@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from traceviz.schema import KINDS
 from traceviz.segments.languages import language_model
 from traceviz.segments.pieces import language_counts
 from traceviz.segments.unicode import unicode_table
+
+#: The column of `Sample.characters` that counts all code points.
+CODE_POINTS: Final = 11
 
 
 @dataclass
@@ -90,6 +94,12 @@ class Sample(Scene):
         text = self.text_of_piece
         begin = self.texts.code_points(text, self.pieces.start)
         return self.texts.code_points(text, self.pieces.end) - begin
+
+    @cached_property
+    def masked_share(self) -> NDArray[np.float64]:
+        """Share of the characters of each text that are masked; 0 of an empty text."""
+        masked = self.total(self.length_of_piece, ~self.is_kind("prose", "other"))
+        return masked / np.maximum(self.characters[0][:, CODE_POINTS], 1)
 
     def total(self, amount: NDArray[np.int64], where: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Add up an amount a piece over the pieces of each text for which a condition holds."""

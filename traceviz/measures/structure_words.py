@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from traceviz.segments.scan import find_masks, find_words
-from traceviz.texts import Texts
+from traceviz.segments.word_sets import word_set
 
 if TYPE_CHECKING:
     from traceviz.measures.sample import Sample
@@ -113,24 +111,14 @@ def _among_words(sample: Sample, tag: str, listed: str, *, opening: bool) -> Mar
     from traceviz.segments.kernels.words import SENTENCE_START
 
     words, text = sample.words, sample.text_of_word
-    sieve, hashes = _hashes(listed)
-    chosen = sieve[words.hashes.astype(np.uint16)]  # most words fall through
+    chosen = word_set(listed).holds(words.hashes)
     chosen &= sample.matrix[text] == sample.pieces.tags.index(tag)
     if opening:
         chosen &= (words.flags & SENTENCE_START) != 0
     near = np.flatnonzero(chosen)
-    near = near[np.isin(words.hashes[near], hashes) & sample.used[sample.piece_of_word[near]]]
+    near = near[sample.used[sample.piece_of_word[near]]]
     begin, end = sample.texts.offsets[text[near]], sample.texts.offsets[text[near] + 1]
     return Marks(text[near], (words.start[near] - begin) / np.maximum(end - begin, 1))
-
-
-@cache
-def _hashes(listed: str) -> tuple[NDArray[np.bool_], NDArray[np.uint64]]:
-    texts = Texts.of([listed])
-    hashes = np.unique(find_words(texts, find_masks(texts)).hashes)
-    sieve = np.zeros(1 << 16, dtype=bool)
-    sieve[hashes.astype(np.uint16)] = True
-    return sieve, hashes
 
 
 def _among_characters(sample: Sample, tag: str, listed: str, *, opening: bool) -> Marks:

@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence
 from traceviz.measures.registry import metric
-from traceviz.measures.sample import Sample
+from traceviz.measures.sample import CODE_POINTS, Sample
 from traceviz.measures.values import Values
 
 # Columns of `Sample.characters`: see `traceviz.segments.kernels.characters`.
-_SPACE, _SYMBOL, _CODE_POINTS, _MATH = 5, 7, 11, 12
+_SPACE, _SYMBOL, _MATH = 5, 7, 12
 
 
 def _of_non_space(sample: Sample, part: NDArray[Any]) -> Values:
     counts, _ = sample.characters
-    return Values.ratio(part, counts[:, _CODE_POINTS] - counts[:, _SPACE], "empty")
+    return Values.ratio(part, counts[:, CODE_POINTS] - counts[:, _SPACE], "empty")
 
 
 @metric(
@@ -63,7 +63,7 @@ def math_char_share(sample: Sample) -> Values:
 def math_share(sample: Sample) -> Values:
     """Share of the characters that stand in formulas, written in LaTeX or plainly."""
     return Values.ratio(
-        sample.total(sample.length_of_piece, sample.is_kind("math")), sample.characters[0][:, _CODE_POINTS], "empty"
+        sample.total(sample.length_of_piece, sample.is_kind("math")), sample.characters[0][:, CODE_POINTS], "empty"
     )
 
 
@@ -81,7 +81,7 @@ def masked_share(sample: Sample) -> Values:
     Where it is high, numbers about the prose rest on little text.
     """
     masked = sample.is_kind("math", "code", "url", "identifier", "template")
-    return Values.ratio(sample.total(sample.length_of_piece, masked), sample.characters[0][:, _CODE_POINTS], "empty")
+    return Values.ratio(sample.total(sample.length_of_piece, masked), sample.characters[0][:, CODE_POINTS], "empty")
 
 
 @metric(

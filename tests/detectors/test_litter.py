@@ -1,0 +1,66 @@
+"""Telegraphic style, template litter and truncation: what is found in the cases, and what is not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import traceviz as tv
+
+CASES = Path(__file__).parent.parent / "cases" / "legibility"
+
+
+def cases(mode: str) -> list[Any]:
+    lines = (CASES / f"{mode}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [
+        pytest.param(
+            case,
+            id=case["label"],
+            marks=[pytest.mark.xfail(reason=case["reason"])] if case.get("expect") == "fail" else [],
+        )
+        for case in map(json.loads, lines)
+    ]
+
+
+def spans(case: dict[str, Any], mode: str) -> list[tuple[str, str, float]]:
+    trace = {"reasoning": case["text"], "prompt": case.get("prompt")}
+    table = tv.detect(tv.load([trace]), modes=[mode])
+    return [(case["text"][row.start : row.end], row.label, row.score) for row in table.itertuples()]
+
+
+@pytest.mark.parametrize("case", cases("telegraphic"))
+def test_telegraphic(case: dict[str, Any]) -> None:
+    found = spans(case, "telegraphic")
+    assert " ".join(text for text, _, _ in found) == " ".join(part.rstrip(".") for part in case["found"])
+    assert all(score >= 0.8 for _, _, score in found)
+
+
+@pytest.mark.parametrize("case", cases("template"))
+def test_template(case: dict[str, Any]) -> None:
+    found = spans(case, "template")
+    assert [text for text, _, _ in found] == case["found"]
+    assert all(text == label for text, label, _ in found)
+
+
+@pytest.mark.parametrize("case", cases("truncation"))
+def test_truncation(case: dict[str, Any]) -> None:
+    found = spans(case, "truncation")
+    assert [label for _, label, _ in found] == ([case["found"]] if case["found"] else [])
+    assert all(text and case["text"].rstrip().endswith(text) for text, _, _ in found)
+
+
+@pytest.mark.parametrize("mode", ["telegraphic", "template", "truncation"])
+def test_a_batch_gives_what_single_texts_give(mode: str) -> None:
+    texts = [case.values[0]["text"] for name in ("telegraphic", "template", "truncation") for case in cases(name)]
+    together = tv.detect(texts, modes=[mode])
+    for i, text in enumerate(texts):
+        own = together[together["trace_id"] == str(i)].drop(columns="trace_id").reset_index(drop=True)
+        single = tv.detect([text], modes=[mode]).drop(columns="trace_id")
+        assert own.equals(single)
+
+
+def test_a_mark_does_not_reach_over_two_texts() -> None:
+    assert tv.detect(["so <bo", "s> and"], modes=["template"]).empty

@@ -1,0 +1,124 @@
+"""Share and rate of each failure mode: how much of a trace its spans cover, and how many there are.
+
+A share says how much was found, not how bad it is; what a detector cannot see stands first in its own documentation.
+Words that stand in several spans of a mode count once.  Where more than 60 % of a trace is masked, too little prose is
+left to judge, and the numbers about words are missing (``masked_out``).
+
+Symbols and hidden characters are shares of characters (`traceviz.measures.symbols`), loops shares of tokens
+(`traceviz.measures.repetition`), and switches have metrics of their own (``foreign_share``, ``switch_rate``).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from traceviz.measures.registry import metric
+from traceviz.measures.sample import CODE_POINTS, Sample
+from traceviz.measures.values import Values
+
+#: Above this share of masked characters a trace is not scored.
+MOST_MASKED: Final = 0.6
+
+#: Modes whose share is one of words, with what their spans are.
+OF_WORDS: Final = {
+    "telegraphic": "sentences with few function words",
+}
+
+#: Modes whose share is one of characters, because their spans hold no words.
+OF_CHARACTERS: Final = {
+    "template": "tokens and headers of chat templates",
+}
+
+#: Modes that have a rate: those, and the modes whose shares are counted elsewhere.
+RATED: Final = (*OF_WORDS, *OF_CHARACTERS, "symbols", "loop", "hidden_characters")
+
+
+def words_of(sample: Sample) -> NDArray[np.float64]:
+    """Words of each text."""
+    return np.bincount(sample.text_of_word, weights=sample.word_count, minlength=len(sample)).astype(np.float64)
+
+
+def words_in_spans(sample: Sample, mode: str) -> NDArray[np.float64]:
+    """Words of each text that stand in a span of a mode, each counted once."""
+    found, start = sample.evidence(mode), sample.words.start
+    depth = np.zeros(len(start) + 1, dtype=np.int64)
+    np.add.at(depth, np.searchsorted(start, found.start), 1)
+    np.add.at(depth, np.searchsorted(start, found.end), -1)
+    inside = np.cumsum(depth[:-1]) > 0
+    return np.bincount(sample.text_of_word[inside], weights=sample.word_count[inside], minlength=len(sample)).astype(
+        np.float64
+    )
+
+
+def unless_masked(sample: Sample, values: Values) -> Values:
+    """Take the numbers away from traces that are nearly all formulas and code."""
+    return values.without(sample.masked_share > MOST_MASKED, "masked_out")
+
+
+def characters_in_spans(sample: Sample, mode: str) -> NDArray[np.float64]:
+    """Characters of each text that stand in a span of a mode."""
+    found = sample.evidence(mode)
+    length = sample.texts.code_points(found.text, found.end) - sample.texts.code_points(found.text, found.start)
+    return np.bincount(found.text, weights=length, minlength=len(sample)).astype(np.float64)
+
+
+def _enlist_share_of_words(mode: str) -> None:
+    def share(sample: Sample) -> Values:
+        return unless_masked(sample, Values.ratio(words_in_spans(sample, mode), words_of(sample), "no_words"))
+
+    share.__name__ = f"{mode}_share"
+    share.__doc__ = f"Share of the words that stand in {OF_WORDS[mode]} (detector ``{mode}``)."
+    metric(
+        group="modes",
+        unit="share of words",
+        range="0-1",
+        direction="more is worse",
+        source=f"traceviz.detectors.{mode}",
+        needs="spans",
+    )(share)
+
+
+def _enlist_share_of_characters(mode: str) -> None:
+    def share(sample: Sample) -> Values:
+        counts, _ = sample.characters
+        return Values.ratio(characters_in_spans(sample, mode), counts[:, CODE_POINTS], "empty")
+
+    share.__name__ = f"{mode}_share"
+    share.__doc__ = f"Share of the characters that stand in {OF_CHARACTERS[mode]} (detector ``{mode}``)."
+    metric(
+        group="modes",
+        unit="share of characters",
+        range="0-1",
+        direction="more is worse",
+        source=f"traceviz.detectors.{mode}",
+        weight="characters",
+        needs="spans",
+    )(share)
+
+
+def _enlist_rate(mode: str) -> None:
+    def rate(sample: Sample) -> Values:
+        spans = np.bincount(sample.evidence(mode).text, minlength=len(sample))
+        return Values.ratio(spans, words_of(sample), "no_words", scale=1000.0)
+
+    rate.__name__ = f"{mode}_rate"
+    rate.__doc__ = f"Spans of the detector ``{mode}`` per 1,000 words."
+    metric(
+        group="modes",
+        unit="spans per 1,000 words",
+        range="0 and up",
+        direction="more is worse",
+        source=f"traceviz.detectors.{mode}",
+        needs="spans",
+    )(rate)
+
+
+for _mode in OF_WORDS:
+    _enlist_share_of_words(_mode)
+for _mode in OF_CHARACTERS:
+    _enlist_share_of_characters(_mode)
+for _mode in RATED:
+    _enlist_rate(_mode)
