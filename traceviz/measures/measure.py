@@ -17,6 +17,7 @@ from traceviz.measures.floor import floors, measure_control, n_without_own
 from traceviz.measures.registry import Metric, registry, select
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
+from traceviz.measures.window_rows import check_window, in_windows, joined_windows, unless_short
 from traceviz.schema import REASONS, SPANS, STRING, SchemaError, as_traces, check_columns, log, stamp
 from traceviz.segments.segment import prompts_of, provenance, trace_ids_of
 from traceviz.texts import Texts
@@ -40,6 +41,7 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
     target: str | None = None,
     forms: Sequence[str] = ("raw",),
     control: Any = None,
+    window: int | None = None,
 ) -> pd.DataFrame:
     """Give the numbers of each trace.
 
@@ -69,6 +71,12 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
         loanwords.  It tells whether a number is of the size of false alarms.  It cannot tell that for long traces
         (whether *any* word is foreign depends on the length), for other subjects such as chemistry or law, for
         damaged text, or for the way a certain model writes: give traces of your own that you know to be monolingual.
+    window
+        Measure windows of so many characters instead of whole traces: a row each, its text in ``reasoning``, its
+        number in ``window`` and its first character in ``window_start``.  Numbers that grow with length (diversity,
+        repetition, whether *any* word is foreign) can only be compared so.  A shorter trace is one window; a rest that
+        fills none is left out; a window of fewer than 30 words has no numbers (``too_short``).  Traces are segmented
+        whole and then cut.
 
     Returns
     -------
@@ -93,6 +101,7 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
     table = as_traces(traces, verb="tv.measure")
     if spans is not None:
         check_columns(spans, SPANS, name="spans", verb="tv.measure")
+    check_window(window, spans)
     targets = _targets(table, target, chosen)
     made_with = provenance("traceviz") if segments is None else segments.attrs.get("traceviz", {})
     floor = None
@@ -100,13 +109,19 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
         floor = measure_control(control, chosen, detector=made_with.get("detector", "traceviz"), forms=forms)
     prompted = _prompted(table)
     parts, analysed, languages = [], [np.empty(0, dtype=bool)], list[str | None]()
+    windows: list[pd.DataFrame] = []
     for start, scene in scenes(table, segments, forms):
         end = start + len(scene.texts)
         evidence = {} if spans is None else _evidence(spans, scene.texts, trace_ids_of(table.iloc[start:end]))
         sample = Sample(scene.texts, scene.pieces, targets[start:end], evidence, prompted[start:end])
-        analysed.append(scene.texts.present)
+        if window is not None:
+            sample, rows = in_windows(sample, table.iloc[start:end], window)
+            windows.append(rows)
+        analysed.append(sample.texts.present)
         languages += [] if floor is None else sample.matrix_tags
-        parts.append(compute(sample, chosen))
+        parts.append(compute(sample, chosen) if window is None else unless_short(sample, compute(sample, chosen)))
+    if windows:
+        table = joined_windows(windows, table)
     numbers = {metric.name: joined([part[metric.name] for part in parts]) for metric in chosen}
     facts = {}
     if floor is not None:

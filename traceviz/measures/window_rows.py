@@ -1,0 +1,49 @@
+"""Rows of windows: what `traceviz.measure` does with ``window=``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from traceviz.measures.sample import Sample
+from traceviz.measures.values import Values
+from traceviz.measures.windows import FEWEST_WORDS, cut
+from traceviz.schema import STRING, SchemaError, log
+
+
+def check_window(window: object, spans: pd.DataFrame | None) -> None:
+    """Refuse what is no size of a window, and spans, whose places are those of whole traces."""
+    if window is None:
+        return
+    if isinstance(window, bool) or not isinstance(window, int) or window < 1:
+        raise SchemaError(f"window={window!r} is no number of characters; 5000 is usual.")
+    if spans is not None:
+        raise SchemaError("Spans lie in whole traces; leave out spans= to measure windows.")
+
+
+def in_windows(sample: Sample, table: pd.DataFrame, size: int) -> tuple[Sample, pd.DataFrame]:
+    """Give the windows of a batch as a sample, and their rows."""
+    windows = cut(sample.texts, sample.pieces, size)
+    rows = table.iloc[windows.text].assign(window=windows.number, window_start=windows.start)
+    texts = [windows.texts[i] if there else None for i, there in enumerate(windows.texts.present.tolist())]
+    rows["reasoning"] = pd.array([text if text is not None else pd.NA for text in texts], dtype=STRING)
+    prompted = None if sample.prompted is None else sample.prompted[windows.text]
+    targets = [sample.target[i] for i in windows.text.tolist()] if sample.target else []
+    return Sample(windows.texts, windows.pieces, targets, {}, prompted), rows
+
+
+def unless_short(sample: Sample, numbers: dict[str, Values]) -> dict[str, Values]:
+    """Take the numbers away from windows with few words."""
+    words = np.bincount(sample.text_of_word, weights=sample.word_count, minlength=len(sample))
+    return {name: values.without(words < FEWEST_WORDS, "too_short") for name, values in numbers.items()}
+
+
+def joined_windows(rows: Sequence[pd.DataFrame], table: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows of all batches into one table."""
+    if "window" in table.columns or "window_start" in table.columns:
+        log.warning("Columns of the traces are replaced: window, window_start.")
+    whole = pd.concat(rows, ignore_index=True)
+    whole.attrs = dict(table.attrs)
+    return whole
