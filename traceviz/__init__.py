@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from traceviz.statistics.along import along
     from traceviz.statistics.compare import compare
     from traceviz.statistics.disagreement import disagreement
+    from traceviz.statistics.profile import profile
 
 __all__ = [
     "along",
@@ -43,6 +44,7 @@ __all__ = [
     "metric",
     "metrics",
     "plots",
+    "profile",
     "rejects",
     "report",
     "segment",
@@ -65,6 +67,7 @@ _HOMES: Final = {
     "measure": "traceviz.measures.measure",
     "metric": "traceviz.measures.registry",
     "metrics": "traceviz.measures.registry",
+    "profile": "traceviz.statistics.profile",
     "rejects": "traceviz.sources.load",
     "report": "traceviz.reports.report",
     "segment": "traceviz.segments.segment",

@@ -32,6 +32,16 @@ OF_CHARACTERS: Final = {
     "template": "tokens and headers of chat templates",
 }
 
+#: The number by which a mode is ranked and profiled.
+METRIC_OF: Final = {
+    "switch": "foreign_share",
+    "symbols": "symbols_share",
+    **{mode: f"{mode}_share" for mode in OF_WORDS},
+    "loop": "loop_share",
+    "hidden_characters": "hidden_characters_share",
+    **{mode: f"{mode}_share" for mode in OF_CHARACTERS},
+}
+
 #: Modes that have a rate: those, and the modes whose shares are counted elsewhere.
 RATED: Final = (*OF_WORDS, *OF_CHARACTERS, "symbols", "loop", "hidden_characters")
 

@@ -186,6 +186,11 @@ def select(wanted: str) -> list[str]:
         return list(known)
     if wanted in known:
         return [wanted]
+    if wanted == "modes":
+        from traceviz.measures.modes import METRIC_OF
+
+        rates = [name for name, entry in known.items() if entry.group == wanted and name not in METRIC_OF.values()]
+        return [*METRIC_OF.values(), *rates]
     check_choice(wanted, [*groups(), "default", "all", *known], name="metrics")
     return [name for name, entry in known.items() if entry.group == wanted]
 

@@ -2,7 +2,8 @@
 
 from traceviz.plots.along import along
 from traceviz.plots.interval import interval
+from traceviz.plots.profile import profile
 from traceviz.plots.ribbon import ribbon
 from traceviz.plots.switches import switches
 
-__all__ = ["along", "interval", "ribbon", "switches"]
+__all__ = ["along", "interval", "profile", "ribbon", "switches"]
