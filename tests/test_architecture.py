@@ -98,7 +98,7 @@ def test_facade_names_and_homes_agree() -> None:
 
 
 def test_unknown_name_lists_the_public_ones() -> None:
-    with pytest.raises(AttributeError, match="traceviz has no 'lod'; the public names are along, compare, concordance"):
+    with pytest.raises(AttributeError, match="traceviz has no 'lod'; the public names are along, calibrate, compare"):
         traceviz.lod  # noqa: B018
 
 

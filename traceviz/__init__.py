@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from traceviz.sources.scout import to_scout
     from traceviz.sources.sniff import sniff
     from traceviz.statistics.along import along
+    from traceviz.statistics.calibrate import calibrate
     from traceviz.statistics.compare import compare
     from traceviz.statistics.disagreement import disagreement
     from traceviz.statistics.profile import profile
 
 __all__ = [
     "along",
+    "calibrate",
     "compare",
     "concordance",
     "detect",
@@ -58,6 +60,7 @@ __all__ = [
 #: Where each public name lives; a test holds this beside the imports above.
 _HOMES: Final = {
     "along": "traceviz.statistics.along",
+    "calibrate": "traceviz.statistics.calibrate",
     "compare": "traceviz.statistics.compare",
     "concordance": "traceviz.detectors.concordance",
     "detect": "traceviz.detectors.detect",
