@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from traceviz.measures.tables import check_made_by
+from traceviz.plots.along_heat import MOST_ROWS, heat, place_of, share_of
 from traceviz.plots.labels import shortened, write
-from traceviz.schema import SchemaError
+from traceviz.schema import SchemaError, check_choice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,15 +30,9 @@ _LOOKS: Final = (
 _BAND: Final = 0.16
 _CROWD: Final = 3
 
-#: What a share is called on the axis, with the unit it counts in.
-_SAID: Final = {
-    "foreign_share": "share of foreign {unit}",
-    "foreign_share_raw": "share of foreign {unit},\nquoted ones counted",
-}
 
-
-def along(table: pd.DataFrame, *, ax: Axes | None = None, most: int = len(_LOOKS)) -> Axes:
-    """Draw the share along the trace as a line for each group, with its interval as a band.
+def along(table: pd.DataFrame, *, ax: Axes | None = None, most: int | None = None, kind: str = "lines") -> Axes:
+    """Draw the share along the trace: a line for each group with its interval as a band, or a heat map.
 
     Parameters
     ----------
@@ -46,8 +41,10 @@ def along(table: pd.DataFrame, *, ax: Axes | None = None, most: int = len(_LOOKS
     ax
         Where to draw; a new figure when left out.
     most
-        The largest number of groups to draw, in the order of the table; the legend says so when there are more.
-        Beyond six the looks of the lines repeat.
+        The largest number of groups to draw, in the order of the table; the legend says so when there are more.  Six
+        lines by default, beyond which their looks repeat, and forty rows of a heat map.
+    kind
+        ``"lines"``, or ``"heat"``: a row for each group, such as each step of a training run, without intervals.
 
     Returns
     -------
@@ -65,8 +62,12 @@ def along(table: pd.DataFrame, *, ax: Axes | None = None, most: int = len(_LOOKS
     """
     needed = ["start", "end", "group", "share", "low", "high", "n_traces"]
     check_made_by(table, needed, maker="tv.along(segments)", verb="plots.along")
-    if most < 1:
+    check_choice(kind, ("lines", "heat"), name="kind")
+    if most is not None and most < 1:
         raise SchemaError(f"plots.along draws at least one group; most={most} was given.")
+    if kind == "heat":
+        return heat(table, ax=ax, most=most or MOST_ROWS)
+    most = most or len(_LOOKS)
     if ax is None:
         from matplotlib import pyplot as plt
 
@@ -120,10 +121,10 @@ def _dress(ax: Axes, table: pd.DataFrame) -> None:
     import matplotlib as mpl
 
     facts = table.attrs.get("traceviz", {}).get("along", {})
-    said = _SAID.get(facts.get("what", ""), "share").format(unit=facts.get("unit", "text"))
+    said = share_of(facts)
     interval = f"{100 * facts['confidence']:g} % interval" if "confidence" in facts else "interval"
     ax.set_ylabel(said)
-    ax.set_xlabel(f"position in the trace (0 start, 1 end)\nmean over traces, {interval} of each bin")
+    ax.set_xlabel(f"{place_of(facts)}\nmean over traces, {interval} of each bin")
     if len(table):
         ax.set_xlim(float(table["start"].min()), float(table["end"].max()))
     top = float(np.nanmax(table[["share", "high"]].to_numpy(dtype=np.float64), initial=0.0))

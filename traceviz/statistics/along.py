@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from traceviz.detectors.detect import DETECTORS
 from traceviz.measures.sample import Sample
 from traceviz.measures.tables import columns_of, samples
 from traceviz.schema import STRING, SchemaError, check_choice, stamp
 from traceviz.segments.pieces import matrix_of
 from traceviz.segments.scan import UNSPACED_SCRIPTS, WORDS_OF_A_LETTER, WORDS_OF_OTHER_LETTERS
 from traceviz.segments.unicode import unicode_table
+from traceviz.statistics.along_modes import ALIGNMENTS, edges, mode_shares
 from traceviz.statistics.bootstrap import (
     FEW_CLUSTERS,
     Array,
@@ -54,12 +56,14 @@ def along(  # noqa: PLR0913 - each is an independent choice of the analyst's
     by: str | Sequence[str] | None = None,
     bins: int = 20,
     what: str = "foreign_share",
+    align: str = "whole",
+    width: int = 500,
     cluster: str | None = "question_id",
     draws: int = 2000,
     seed: int = 0,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Give the share of foreign text along the trace, from its start (0) to its end (1).
+    """Give the share of foreign text, or of a failure mode, along the trace, from its start (0) to its end (1).
 
     Each trace is cut into bins of equal length in code points.  In each bin the share is the mean over the traces,
     so that a long trace counts no more than a short one, with an interval clustered by question.
@@ -77,7 +81,12 @@ def along(  # noqa: PLR0913 - each is an independent choice of the analyst's
     bins
         Number of bins.
     what
-        ``"foreign_share"``, or ``"foreign_share_raw"``, which counts quoted and mentioned text too.
+        ``"foreign_share"``, or ``"foreign_share_raw"``, which counts quoted and mentioned text too; or a mode of
+        `tv.detect` ("loop"): the share of the characters that stand in its spans, for which the traces are needed.
+    align, width
+        For a mode: ``"whole"`` cuts each trace into equal bins; ``"start"`` and ``"end"`` make bins of ``width``
+        characters from its start, or back from its end, since trouble often begins late.  ``start`` and ``end`` of a
+        bin are then characters, negative ones before the end.  A trace that is too short for a bin is not in it.
     cluster
         Column of the independent units; None takes each trace as one, which makes the band too narrow wherever
         several traces answer one question.
@@ -116,12 +125,16 @@ def along(  # noqa: PLR0913 - each is an independent choice of the analyst's
     """
     columns = [by] if isinstance(by, str) else list(dict.fromkeys(by or []))
     _check(bins=bins, what=what, draws=draws, seed=seed, confidence=confidence)
+    _check_mode(what, align, width, known=traces is not None)
     keys = list(dict.fromkeys([*columns, *([cluster] if cluster else [])]))
     of_trace = columns_of(segments, traces, keys, verb="tv.along")
     names = [f"bin {number}" for number in range(bins)]
     parts = [pd.DataFrame(columns=names, dtype=np.float64)]
     for ids, sample in samples(segments, traces, verb="tv.along"):
-        shares = _shares(sample, bins, raw=what.endswith("_raw"), blank=traces is None)
+        if what in SHARES:
+            shares = _shares(sample, bins, raw=what.endswith("_raw"), blank=traces is None)
+        else:
+            shares = mode_shares(sample, what, edges(sample, bins, align=align, width=width))
         parts.append(pd.DataFrame(shares, columns=names, index=pd.Index(ids, dtype=object)))
     measured = pd.concat(parts[1:] or parts)
     place = of_trace.index.get_indexer(measured.index)
@@ -138,14 +151,17 @@ def along(  # noqa: PLR0913 - each is an independent choice of the analyst's
     )
     tables = [_table(group, bins, draws=draws, seed=seed, confidence=confidence) for group in groups]
     table = pd.concat(tables or [pd.DataFrame(columns=list(_COLUMNS))], ignore_index=True).astype(_COLUMNS)
+    if align != "whole":
+        first = 0 if align == "start" else -bins
+        table[["start", "end"]] = (np.column_stack([table["bin"], table["bin"] + 1]) + first) * float(width)
     table.attrs = {"traceviz": dict(segments.attrs.get("traceviz", {}))}
-    unit = "characters" if traces is None else "letters"
-    facts = {"what": what, "unit": unit, "by": columns, "bins": bins, "cluster": cluster, "align": "whole"}
+    unit = "characters" if traces is None or what not in SHARES else "letters"
+    facts = {"what": what, "unit": unit, "by": columns, "bins": bins, "cluster": cluster, "align": align}
     return stamp(table, along={**facts, "draws": draws, "seed": seed, "confidence": confidence})
 
 
 def _check(*, bins: int, what: str, draws: int, seed: int, confidence: float) -> None:
-    check_choice(what, SHARES, name="what")
+    check_choice(what, (*SHARES, *DETECTORS), name="what")
     if bins < 1:
         raise SchemaError(f"bins={bins!r} is no number of bins; 20 is usual.")
     if draws < 1:
@@ -154,6 +170,16 @@ def _check(*, bins: int, what: str, draws: int, seed: int, confidence: float) ->
         raise SchemaError(f"seed={seed!r} is negative; a seed is a whole number from 0 on.")
     if not 0 < confidence < 1:
         raise SchemaError(f"confidence={confidence!r} is no share between 0 and 1, such as 0.95.")
+
+
+def _check_mode(what: str, align: str, width: int, *, known: bool) -> None:
+    check_choice(align, ALIGNMENTS, name="align")
+    if what in SHARES and align != "whole":
+        raise SchemaError(f"align={align!r} is for modes, such as what='loop'; {what} is cut into parts of the whole.")
+    if what not in SHARES and not known:
+        raise SchemaError(f"what={what!r} needs the traces: tv.along(segments, traces, what={what!r}).")
+    if width < 1:
+        raise SchemaError(f"width={width!r} is no number of characters; 500 is usual.")
 
 
 def _shares(sample: Sample, bins: int, *, raw: bool, blank: bool) -> Array:
