@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from traceviz.measures.registry import metric, metrics
     from traceviz.measures.shares import shares
     from traceviz.measures.switches import switches
+    from traceviz.measures.symbol_counts import symbols
     from traceviz.reports.report import report
     from traceviz.reports.show import show
     from traceviz.segments.segment import segment
@@ -54,6 +55,7 @@ __all__ = [
     "show",
     "sniff",
     "switches",
+    "symbols",
     "to_scout",
 ]
 
@@ -78,6 +80,7 @@ _HOMES: Final = {
     "show": "traceviz.reports.show",
     "sniff": "traceviz.sources.sniff",
     "switches": "traceviz.measures.switches",
+    "symbols": "traceviz.measures.symbol_counts",
     "to_scout": "traceviz.sources.scout",
 }
 

@@ -5,5 +5,6 @@ from traceviz.plots.interval import interval
 from traceviz.plots.profile import profile
 from traceviz.plots.ribbon import ribbon
 from traceviz.plots.switches import switches
+from traceviz.plots.symbols import symbols
 
-__all__ = ["along", "interval", "profile", "ribbon", "switches"]
+__all__ = ["along", "interval", "profile", "ribbon", "switches", "symbols"]
