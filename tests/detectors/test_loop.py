@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import traceviz as tv
 from traceviz.detectors.kernels.loop import longest_loop
-from traceviz.detectors.loop import FEWEST_REPEATS, FEWEST_TOKENS, MOST_PERIOD, loops
+from traceviz.detectors.loop import EXACT, loops
 from traceviz.texts import Texts
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "loops.json").read_text(encoding="utf-8"))
@@ -60,12 +60,12 @@ def test_offsets_count_code_points() -> None:
 def brute_force(tokens: Sequence[int]) -> int:
     """Give the length of the longest loop by the definition."""
     longest = 0
-    for period in range(1, min(MOST_PERIOD, len(tokens)) + 1):
+    for period in range(1, min(EXACT.most_period, len(tokens)) + 1):
         run = 0
         for i in range(period, len(tokens)):
             run = run + 1 if tokens[i] == tokens[i - period] else 0
             length = run + period
-            if run and length >= FEWEST_REPEATS * period and length >= FEWEST_TOKENS:
+            if run and length >= EXACT.fewest_repeats * period and length >= EXACT.fewest_tokens:
                 longest = max(longest, length)
     return longest
 
@@ -80,11 +80,12 @@ def test_the_longest_loop_is_the_one_of_the_definition(
 ) -> None:
     tokens = before + unit * times + after
     hashes = np.array(tokens, dtype=np.uint64)
-    scratch = np.empty(4 * len(tokens) + 1, np.int64), np.zeros(MOST_PERIOD + 1, np.int64)
-    start, end, period = longest_loop(hashes, len(tokens), MOST_PERIOD, FEWEST_REPEATS, FEWEST_TOKENS, *scratch)
+    scratch = np.empty(4 * len(tokens) + 1, np.int64), np.zeros(EXACT.most_period + 1, np.int64)
+    words = np.arange(len(tokens) + 1)
+    start, end, period = longest_loop(hashes, words, len(tokens), EXACT, *scratch)
     if period:
         assert all(tokens[i] == tokens[i - period] for i in range(start + period, end))
-        assert end - start >= max(FEWEST_REPEATS * period, FEWEST_TOKENS)
+        assert end - start >= max(EXACT.fewest_repeats * period, EXACT.fewest_tokens)
     if all_triples_tell(unit):
         assert end - start == brute_force(tokens)
 
@@ -103,7 +104,7 @@ def test_a_loop_lies_inside_the_text_and_its_counts_agree(parts: list[str]) -> N
     assert onset + in_loop <= tokens
     assert 0 <= start <= end <= len(text.encode())
     if period:
-        assert in_loop >= max(FEWEST_TOKENS, FEWEST_REPEATS * period)
+        assert in_loop >= max(EXACT.fewest_tokens, EXACT.fewest_repeats * period)
 
 
 def test_a_batch_gives_what_single_texts_give() -> None:

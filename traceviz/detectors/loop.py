@@ -1,13 +1,15 @@
-"""Loops: the longest run of exact repeats of a phrase or block.
+"""Loops: the longest run of repeats of a phrase or block.
 
-A run of at least three repeats of a unit of up to 200 tokens: words, numbers, operators, and single letters where the
-script writes no spaces.  Punctuation is no token, so that a rule of dashes is no loop.  Loops with small changes in
-each turn (a counter that goes up) are not found, and of several loops in a trace only the longest is.
+A run of at least three exact repeats of a unit of up to 200 tokens: words, numbers, operators, and single letters where
+the script writes no spaces.  Punctuation is no token, so that a rule of dashes is no loop.  Two more rules catch what
+that leaves out: three repeats in which only numbers differ, of a unit with at least seven words, and a block of at
+least twelve tokens, eight of them words, that is repeated once.  Words have three letters or more.  Other changes in each turn hide a loop, and of several
+loops in a trace only the longest is found.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +19,25 @@ from traceviz.segments.scan import unspaced
 from traceviz.segments.unicode import unicode_table
 from traceviz.texts import Texts
 
-#: Longest unit in tokens, and fewest repeats (reference definition of a loop).
-MOST_PERIOD: Final = 200
-FEWEST_REPEATS: Final = 3
 
-#: Fewest tokens in a loop.  "ha ha ha" and "0, 0, 0" are three repeats of one token and no loop.
-FEWEST_TOKENS: Final = 10
+class Rule(NamedTuple):
+    """What is a loop: the longest unit; the fewest repeats, tokens in all, tokens of a unit, words of a unit."""
+
+    most_period: int
+    fewest_repeats: int
+    fewest_tokens: int
+    shortest_period: int
+    fewest_words: int
+
+
+#: Exact repeats (reference definition of a loop).  "ha ha ha" and "0, 0, 0" are three repeats of one token and no loop.
+EXACT: Final = Rule(200, 3, 10, 1, 0)
+
+#: Repeats in which only numbers differ.  With fewer words it is a list of cases, of which mathematics is full.
+NEAR: Final = Rule(200, 3, 24, 8, 7)
+
+#: A block that is said twice.
+DOUBLE: Final = Rule(200, 2, 24, 12, 8)
 
 
 def loops(texts: Texts) -> NDArray[np.int64]:
@@ -40,9 +55,9 @@ def loops(texts: Texts) -> NDArray[np.int64]:
         table.scripts,
         table.kinds,
         unspaced(),
-        MOST_PERIOD,
-        FEWEST_REPEATS,
-        FEWEST_TOKENS,
+        EXACT,
+        NEAR,
+        DOUBLE,
     )
     return found
 

@@ -77,13 +77,17 @@ def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, 
 
 
 @entry
-def longest_loop(token_hash, n, most_period, fewest_repeats, fewest_tokens, last_seen, checked):
+def longest_loop(token_hash, words, n, rule, last_seen, checked):
     """Find the longest run of a repeated unit: its first token, the token after it, and the length of the unit.
+
+    ``rule`` is the longest unit, and the fewest repeats, tokens of the whole, tokens of a unit, words of a unit;
+    ``words`` counts the words before each token.
 
     A run repeats with period p while token i equals token i - p.  Candidates for p come from the last place where the
     same three tokens stood, and each period reads each token once, so the time is linear in practice.
     ``last_seen`` (a hash table) and ``checked`` are scratch space that is cleaned here.
     """
+    most_period, fewest_repeats, fewest_tokens, shortest_period, fewest_words = rule
     best_start, best_end, best_period = 0, 0, 0
     size = len(last_seen)
     last_seen[:] = -1
@@ -113,14 +117,22 @@ def longest_loop(token_hash, n, most_period, fewest_repeats, fewest_tokens, last
             while start > 0 and token_hash[start - 1] == token_hash[start - 1 + period]:
                 start -= 1
             length = end - start
-            if length >= fewest_repeats * period and length >= fewest_tokens and length > best_end - best_start:
+            if (
+                length >= fewest_repeats * period
+                and length >= fewest_tokens
+                and period >= shortest_period
+                and words[start + period] - words[start] >= fewest_words
+                and length > best_end - best_start
+            ):
                 best_start, best_end, best_period = start, end, period
     return best_start, best_end, best_period
 
 
 @entry
-def find_loops(buffer, offsets, page_of, scripts, kinds, unspaced, most_period, fewest_repeats, fewest_tokens):
-    """Find the longest loop of each text.
+def find_loops(buffer, offsets, page_of, scripts, kinds, unspaced, exact, near, double):
+    """Find the longest loop of each text by any of three rules (see `longest_loop`).
+
+    ``near`` takes all numbers for one, so that a loop in which a counter goes up is found.
 
     Returns, a row a text: tokens, first token of the loop, tokens in it, its period, and its first and last byte.
     """
@@ -132,7 +144,9 @@ def find_loops(buffer, offsets, page_of, scripts, kinds, unspaced, most_period, 
     token_start = np.empty(longest + 1, np.int64)
     token_end = np.empty(longest + 1, np.int64)
     token_hash = np.empty(longest + 1, np.uint64)
-    checked = np.zeros(most_period + 1, np.int64)
+    same_number = np.empty(longest + 1, np.uint64)
+    words = np.zeros(longest + 2, np.int64)
+    checked = np.zeros(max(exact[0], near[0], double[0]) + 1, np.int64)
     for i in range(n_texts):
         n = tokens(
             buffer,
@@ -147,8 +161,21 @@ def find_loops(buffer, offsets, page_of, scripts, kinds, unspaced, most_period, 
             token_hash,
         )
         out[i, 0] = n
+        for k in range(n):
+            b = buffer[token_start[k]]
+            is_number = b >= 48 and b <= 57
+            letter = b >= 65 and not (b >= 91 and b <= 96) and not (b >= 123 and b <= 127)
+            is_word = letter and token_end[k] - token_start[k] > 2  # no name of a variable
+            same_number[k] = 1 if is_number else token_hash[k]
+            words[k + 1] = words[k] + is_word
         last_seen = np.empty(4 * n + 1, np.int64)
-        start, end, period = longest_loop(token_hash, n, most_period, fewest_repeats, fewest_tokens, last_seen, checked)
+        start, end, period = longest_loop(token_hash, words, n, exact, last_seen, checked)
+        for found in (
+            longest_loop(same_number, words, n, near, last_seen, checked),
+            longest_loop(token_hash, words, n, double, last_seen, checked),
+        ):
+            if found[1] - found[0] > end - start:
+                start, end, period = found
         if period > 0:
             out[i, 1] = start
             out[i, 2] = end - start
