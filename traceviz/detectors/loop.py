@@ -1,10 +1,10 @@
 """Loops: the longest run of repeats of a phrase or block.
 
-A run of at least three exact repeats of a unit of up to 200 tokens: words, numbers, operators, and single letters where
-the script writes no spaces.  Punctuation is no token, so that a rule of dashes is no loop.  Two more rules catch what
-that leaves out: three repeats in which only numbers differ, of a unit with at least seven words, and a block of at
-least twelve tokens, eight of them words, that is repeated once.  Words have three letters or more.  Other changes in each turn hide a loop, and of several
-loops in a trace only the longest is found.
+A run of at least three exact repeats of a unit of up to 200 tokens: words, numbers, operators, and single letters
+where the script writes no spaces.  Punctuation is no token, so that a rule of dashes is no loop.  Two more rules
+catch what that leaves out: three repeats in which only numbers differ, of a unit with at least seven words, and a
+block of at least twelve tokens, eight of them words, that is repeated once.  Words have three letters or more.  Other
+changes in each turn hide a loop, and of several loops in a trace only the longest is found.
 """
 
 from __future__ import annotations

@@ -28,6 +28,9 @@ MetricLike = str | Callable[["pd.Series[Any]"], float]
 #: A target that is no column: what a BCP 47 tag looks like.
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
+#: Columns of the traces that metrics read.
+GIVEN: Final = ("finish_reason", "diagnostics", "answer")
+
 #: Why the number of a user's own function is missing when it gives NaN.
 _USER_REASON: Final = "not_provided"
 
@@ -113,7 +116,8 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
     for start, scene in scenes(table, segments, forms):
         end = start + len(scene.texts)
         evidence = {} if spans is None else _evidence(spans, scene.texts, trace_ids_of(table.iloc[start:end]))
-        sample = Sample(scene.texts, scene.pieces, targets[start:end], evidence, prompted[start:end])
+        given = {name: table[name].iloc[start:end].tolist() for name in GIVEN if name in table.columns}
+        sample = Sample(scene.texts, scene.pieces, targets[start:end], evidence, prompted[start:end], given)
         if window is not None:
             sample, rows = in_windows(sample, table.iloc[start:end], window)
             windows.append(rows)

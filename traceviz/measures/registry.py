@@ -29,6 +29,7 @@ FAMILIES: Final = (
     "repetition",
     "readability",
     "structure",
+    "ending",
     "modes",
     "length",
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +36,14 @@ class Sample(Scene):
         The evidence by mode, where the caller has it already.
     prompted
         Which traces have a prompt; None where nobody knows of any.
+    given
+        Columns of the traces that metrics about their ending read, as far as there are any.
     """
 
     target: list[str | None] = field(default_factory=list)
     spans: dict[str, Evidence] = field(default_factory=dict)
     prompted: NDArray[np.bool_] | None = None
+    given: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -31,7 +31,8 @@ def in_windows(sample: Sample, table: pd.DataFrame, size: int) -> tuple[Sample, 
     rows["reasoning"] = pd.array([text if text is not None else pd.NA for text in texts], dtype=STRING)
     prompted = None if sample.prompted is None else sample.prompted[windows.text]
     targets = [sample.target[i] for i in windows.text.tolist()] if sample.target else []
-    return Sample(windows.texts, windows.pieces, targets, {}, prompted), rows
+    given = {name: [values[i] for i in windows.text.tolist()] for name, values in sample.given.items()}
+    return Sample(windows.texts, windows.pieces, targets, {}, prompted, given), rows
 
 
 def unless_short(sample: Sample, numbers: dict[str, Values]) -> dict[str, Values]:
