@@ -43,10 +43,10 @@ def _of_mode(
     table = level[columns].copy()
     table["mode"] = pd.array([mode] * len(level), dtype=STRING)
     for name in ("estimate", "low", "high"):
-        table["percentile" if name == "estimate" else name] = level[name]
+        table["percentile" if name == "estimate" else name] = level[name].clip(0, 100)
     for name in ("estimate", "low", "high"):
         said = "flagged_share" if name == "estimate" else f"flagged_{name}"
-        table[said] = flags[name] if flags is not None else float("nan")
+        table[said] = flags[name].clip(0, 1) if flags is not None else float("nan")
     table["n_traces"] = level["n_traces"]
     table["n_questions"] = level["n_questions"]
     table["n_reference"] = int(rows["n_reference"].max())
