@@ -29,6 +29,10 @@ GOOD_1 = b'{"id": "1", "reasoning": "one", "answer": "a"}'
 GOOD_2 = b'{"id": "2", "reasoning": "two", "answer": "b"}'
 
 
+#: How files that are packed so are called.
+PACKED = {gzip.compress: "x.jsonl.gz", zstandard.compress: "x.jsonl.zst"}
+
+
 def read(tmp_path: Path, content: bytes, name: str = "x.jsonl") -> tuple[pd.DataFrame, dict[str, Any]]:
     path = tmp_path / name
     path.write_bytes(content)
@@ -159,7 +163,7 @@ def test_a_cut_container_keeps_the_complete_records(
     lines = b"".join(orjson.dumps({"id": i, "reasoning": f"{i} {hash(str(i))}" * 20}) + b"\n" for i in range(2000))
     packed = pack(lines)
     with caplog.at_level(logging.WARNING, logger="traceviz"):
-        table, facts = read(tmp_path, packed[: len(packed) * 3 // 4])
+        table, facts = read(tmp_path, packed[: len(packed) * 3 // 4], PACKED[pack])
     assert 500 < len(table) < 2000
     assert table["trace_id"].tolist() == [str(i) for i in range(len(table))]
     assert facts["file_notes"] == {"truncated_container": 1}
@@ -170,13 +174,13 @@ def test_a_cut_container_keeps_the_complete_records(
 @pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress], ids=["gzip", "zstd"])
 def test_frames_one_after_another_and_junk_behind(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     two = pack(GOOD_1 + b"\n") + pack(GOOD_2 + b"\n")
-    table, facts = read(tmp_path, two)
+    table, facts = read(tmp_path, two, PACKED[pack])
     assert table["trace_id"].tolist() == ["1", "2"]
     assert facts["file_notes"] == {}
-    table, facts = read(tmp_path, two + b"junk")
+    table, facts = read(tmp_path, two + b"junk", PACKED[pack])
     assert table["trace_id"].tolist() == ["1", "2"]
     assert facts["file_notes"] == {"truncated_container": 1}
-    table, _ = read(tmp_path, pack(pack(GOOD_1)))
+    table, _ = read(tmp_path, pack(pack(GOOD_1)), PACKED[pack])
     assert table["trace_id"].tolist() == ["1"]
 
 
@@ -212,6 +216,7 @@ def test_what_is_not_read_is_skipped_and_named(tmp_path: Path) -> None:
         "metrics.csv": "unrelated_file",
         "log.eval!header.json": "unrelated_file",
         "link.jsonl": "unrelated_file",
+        "loop": "unrelated_file",
     }
     assert "git lfs pull" in skipped["b.jsonl"]
     assert "learning_rate, layers" in skipped["config.json"]
@@ -299,7 +304,7 @@ def test_a_damaged_parquet_file_is_named(tmp_path: Path) -> None:
     assert table["trace_id"].tolist() == ["1"]
     ((uri, reason),) = table.attrs["traceviz"]["skipped_files"]
     assert uri.endswith("b.parquet")
-    assert reason.startswith("a damaged Parquet file (")
+    assert reason.startswith("truncated_container: a damaged Parquet file (")
 
 
 def test_records_of_another_kind_are_counted_and_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

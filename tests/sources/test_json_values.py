@@ -6,12 +6,13 @@ import io
 import json
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traceviz.sources import json_values
+from traceviz.sources import elements, json_values
 from traceviz.sources.containers import Stream
 from traceviz.sources.load import load, rejects
 from traceviz.sources.quarantine import Found, Rejected
@@ -83,7 +84,7 @@ def test_every_third_element_is_damaged(tmp_path: Path) -> None:
 @pytest.mark.parametrize("small", [1 << 26, 16])
 def test_ways_to_write_it(tmp_path: Path, content: str, small: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_values, "_SMALL", small)
-    monkeypatch.setattr(json_values, "BUFFER", 7)
+    monkeypatch.setattr(elements, "BUFFER", 7)
     path = tmp_path / "x.json"
     path.write_text(content)
     table = load(path)
@@ -116,7 +117,9 @@ JSON = st.recursive(
 def test_small_steps_give_what_the_whole_gives(values: list[dict[str, Any]], step: int, *, pretty: bool) -> None:
     content = json.dumps(values, indent=2 if pretty else None).encode()
     file = io.BytesIO(content)
-    found = list(json_values._elements(file, file.read(step)))  # type: ignore[arg-type]
+    with mock.patch.object(elements, "BUFFER", step):
+        found = [item for item in elements.Scan(b"", 0).of(file) if not isinstance(item, Rejected)]
+    assert len(found) == len(values)
     assert [json.loads(element.raw) for element in found] == values
     for element in found:
         assert content[element.offset :].startswith(element.raw)
@@ -129,6 +132,6 @@ def test_no_bytes_crash_it_and_none_are_lost(content: bytes) -> None:
     items = list(json_values.records(stream))
     assert all(isinstance(item, Found | Rejected) for item in items)
     kept = sum(item.length for item in items if isinstance(item, Rejected))
-    letters = content.translate(None, b" \t\r\n,[]{}")
+    letters = content.translate(None, b" \t\r\n,[]{}\0\x1e")
     assert not letters or items
     assert kept <= 61 + len(items) * 61

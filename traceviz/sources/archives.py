@@ -20,7 +20,8 @@ import orjson
 
 from traceviz.schema import SourceError
 from traceviz.sources.broken_zips import LOCAL, whole_members
-from traceviz.sources.containers import BUFFER, Filled, Stream, unpacked
+from traceviz.sources.containers import Stream, unpacked
+from traceviz.sources.packings import BUFFER, Bounded, Checked, Range
 from traceviz.sources.places import natural
 
 #: A member that unpacks to more than this, and to more than so many times its size, is taken for a bomb.
@@ -35,6 +36,9 @@ _TAR: Final = slice(257, 262)
 #: Methods of packing that are read: stored, deflate, bzip2, LZMA; zstd by our own way.
 _METHODS: Final = frozenset({0, 8, 12, 14})
 ZSTD: Final = 93
+
+#: What lies beside the pickle in an archive of PyTorch.
+_TORCH: Final = frozenset({"version", "byteorder", "constants.pkl", ".format_version"})
 
 #: Members that an Inspect log keeps for itself, and what holds the facts of all its samples.
 _HEADERS: Final = ("header.json", "_journal/start.json")
@@ -90,6 +94,8 @@ def _of_zip(stream: Stream, archive: zipfile.ZipFile, file: IO[bytes]) -> Iterat
     if len({info.header_offset for info in entries.values()}) < len(entries):
         raise SourceError("unsafe_container: members of the archive lie over each other")
     names = list(entries)
+    if (reason := _unsafe(names)) is not None:
+        raise SourceError(reason)
     facts, wanted = _facts(names, lambda name: _bytes_of(archive, file, entries[name]), stream)
     for name in sorted(wanted, key=natural):
         reason = _refusal(entries[name])
@@ -102,6 +108,14 @@ def _of_zip(stream: Stream, archive: zipfile.ZipFile, file: IO[bytes]) -> Iterat
             yield Refused(name, str(error))
             continue
         yield _member(stream, name, raw, facts)
+
+
+def _unsafe(names: list[str]) -> str | None:
+    """Say what an archive is that other programs open by running what is in it, or None."""
+    folders = {name.rpartition("/")[0] for name in names if name.rpartition("/")[2] == "data.pkl"}
+    if any(name.rpartition("/")[0] in folders and name.rpartition("/")[2] in _TORCH for name in names):
+        return "unsafe_container: saved by PyTorch as a pickle, which can run code when it is opened, and so never is"
+    return None
 
 
 def _facts(names: list[str], read: Any, stream: Stream) -> tuple[dict[str, Any], list[str]]:
@@ -170,8 +184,9 @@ def _open(archive: zipfile.ZipFile, file: IO[bytes], info: zipfile.ZipInfo) -> A
     if len(header) < 30 or not header.startswith(LOCAL):
         raise SourceError("truncated_container: its header is not where the archive says")
     name, extra = struct.unpack("<HH", header[26:30])
-    packed = _Range(file, info.header_offset + 30 + name + extra, info.compress_size)
-    return zstandard.ZstdDecompressor().stream_reader(io.BufferedReader(packed), read_across_frames=True)
+    packed = Range(file, info.header_offset + 30 + name + extra, info.compress_size)
+    plain = zstandard.ZstdDecompressor().stream_reader(io.BufferedReader(packed), read_across_frames=True)
+    return Bounded(plain, info.file_size)
 
 
 def _bytes_of(archive: zipfile.ZipFile, file: IO[bytes], info: zipfile.ZipInfo) -> bytes:
@@ -179,7 +194,7 @@ def _bytes_of(archive: zipfile.ZipFile, file: IO[bytes], info: zipfile.ZipInfo) 
     if reason:
         raise SourceError(reason)
     with _open(archive, file, info) as raw:
-        return _Checked(raw, []).read()
+        return Checked(raw, []).read()
 
 
 def _member(stream: Stream, name: str, raw: Any, facts: dict[str, Any]) -> Stream:
@@ -187,48 +202,14 @@ def _member(stream: Stream, name: str, raw: Any, facts: dict[str, Any]) -> Strea
     member = Stream(
         f"{stream.uri}!{name}",
         f"{stream.relative}!{name}",
-        io.BufferedReader(_Checked(raw, notes), BUFFER),
+        io.BufferedReader(Checked(raw, notes), BUFFER),
         notes=notes,
         opened=[raw],
         packings=[*stream.packings, "zip" if stream.head()[_TAR] != b"ustar" else "tar"],
         facts=facts,
+        member=name,
     )
     return unpacked(member)
-
-
-class _Range(io.RawIOBase):
-    """A stretch of a file; the place is set before each read, because members share the file."""
-
-    def __init__(self, file: IO[bytes], start: int, length: int) -> None:
-        super().__init__()
-        self._file, self._at, self._left = file, start, length
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, target: Any, /) -> int:
-        self._file.seek(self._at)
-        data = self._file.read(min(len(target), self._left))
-        target[: len(data)] = data
-        self._at += len(data)
-        self._left -= len(data)
-        return len(data)
-
-
-class _Checked(Filled):
-    """The bytes of a member; where they break off, or are other than their checksum says, it is noted."""
-
-    def __init__(self, file: Any, notes: list[str]) -> None:
-        super().__init__(file)
-        self._notes = notes
-
-    def _more(self) -> bytes:
-        try:
-            return super()._more()
-        except Exception:  # noqa: BLE001  (each method has its own error; all mean that the rest is unreadable)
-            if "truncated_container" not in self._notes:
-                self._notes.append("truncated_container")
-            return b""
 
 
 def _of_broken(stream: Stream, file: IO[bytes]) -> Iterator[Stream | Refused]:

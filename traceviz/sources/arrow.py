@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from traceviz.schema import SourceError
 from traceviz.sources.containers import Stream
@@ -29,14 +29,9 @@ def records(stream: Stream) -> Iterator[Found]:
     import pyarrow as pa
 
     try:
-        if stream.head().startswith(_FILE):
-            file = stream.file if stream.file.seekable() else io.BytesIO(stream.file.read())
-            reader = pa.ipc.open_file(file)
-            batches = (reader.get_batch(number) for number in range(reader.num_record_batches))
-        else:
-            batches = iter(pa.ipc.open_stream(stream.file))
-    except (pa.ArrowException, OSError) as error:
-        raise SourceError(f"a damaged Arrow file ({str(error).splitlines()[0]})") from error
+        batches = _batches(stream)
+    except (pa.ArrowException, OSError, EOFError) as error:
+        raise SourceError(f"truncated_container: a damaged Arrow file ({str(error).splitlines()[0]})") from error
     while True:
         try:
             batch = next(batches, None)
@@ -46,3 +41,19 @@ def records(stream: Stream) -> Iterator[Found]:
         if batch is None:
             return
         yield from rows_of(batch)
+
+
+def _batches(stream: Stream) -> Iterator[Any]:
+    """Give the batches of a stream, or of a file, which is a stream with a table of contents behind it."""
+    import pyarrow as pa
+
+    if not stream.head().startswith(_FILE):
+        return iter(pa.ipc.open_stream(stream.file))
+    file: Any = stream.file if stream.file.seekable() else io.BytesIO(stream.file.read())
+    try:
+        reader = pa.ipc.open_file(file)
+    except (pa.ArrowException, OSError):
+        stream.notes.append("truncated_container")
+        file.seek(len(_FILE))
+        return iter(pa.ipc.open_stream(file))
+    return (reader.get_batch(number) for number in range(reader.num_record_batches))

@@ -13,6 +13,12 @@ _DESCRIPTOR: Final = b"PK\x07\x08"
 #: Bytes of members that are held at once.  An archive that was cut is small: a log of one run.
 _MOST: Final = 1 << 30
 
+#: Bytes that one member unpacks to; what claims to be more is passed over.
+_MOST_PLAIN: Final = 1 << 28
+
+#: Packed bytes fed to a decompressor at once, so that a bomb is seen early.
+_STEP: Final = 1 << 13
+
 _DEFLATE, _ZSTD = 8, 93
 
 
@@ -38,7 +44,7 @@ def whole_members(file: IO[bytes]) -> dict[str, bytes]:
     data = file.read(_MOST)
     found: dict[str, bytes] = {}
     at = 0
-    while (header := _header(data, at)) is not None:
+    while sum(map(len, found.values())) < _MOST and (header := _header(data, at)) is not None:
         content, end = _content(data, header)
         if content is None:
             break
@@ -98,35 +104,60 @@ def _content(data: bytes, header: _Header) -> tuple[bytes | None, int]:
 
 def _streamed(data: bytes, header: _Header) -> tuple[bytes | None, int]:
     """Read a member whose end only its packing tells."""
-    if header.method == _DEFLATE:
-        unpacker: Any = zlib.decompressobj(-15)
-    elif header.method == _ZSTD:
-        import zstandard
-
-        unpacker = zstandard.ZstdDecompressor().decompressobj()
-    else:
+    unpacker = _unpacker(header.method)
+    if unpacker is None:
         return _UNREADABLE, header.body
-    try:
-        content = unpacker.decompress(data[header.body :])
-    except Exception:  # noqa: BLE001  (zlib and zstd have errors of their own; all mean that it breaks off)
+    content, used = _bounded(unpacker, data[header.body :])
+    if content is not _UNREADABLE and not unpacker.eof:
         return None, len(data)
-    if not unpacker.eof:
-        return None, len(data)
-    return content, len(data) - len(unpacker.unused_data)
+    return content, header.body + used
 
 
 def _unpack(packed: bytes, method: int) -> bytes | None:
-    try:
-        if method == 0:
-            return packed
-        if method == _DEFLATE:
-            return zlib.decompress(packed, -15)
-        if method == _ZSTD:
-            import zstandard
+    if method == 0:
+        return packed
+    plain = b""
+    while packed:  # a member packed by zstd may have several frames
+        unpacker = _unpacker(method)
+        if unpacker is None:
+            return _UNREADABLE
+        content, used = _bounded(unpacker, packed)
+        if content is None or content is _UNREADABLE or len(plain) + len(content) > _MOST_PLAIN:
+            return content and _UNREADABLE
+        plain += content
+        packed = packed[used:] if method == _ZSTD else b""
+    return plain
 
-            with zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True) as stream:
-                plain: bytes = stream.read()
-                return plain
-    except Exception:  # noqa: BLE001  (as above)
-        return None
-    return _UNREADABLE
+
+def _unpacker(method: int) -> Any:
+    """Give what unpacks a method step by step; None for a method that is not read."""
+    if method == _DEFLATE:
+        return zlib.decompressobj(-15)
+    if method == _ZSTD:
+        import zstandard
+
+        return zstandard.ZstdDecompressor().decompressobj()
+    return None
+
+
+def _bounded(unpacker: Any, packed: bytes) -> tuple[bytes | None, int]:
+    """Unpack to the end of a frame, and count the bytes that it takes.
+
+    None if the bytes are damaged, what marks the unreadable if they are a bomb.
+    """
+    pieces: list[bytes] = []
+    size = used = 0
+    for start in range(0, len(packed), _STEP):
+        step = packed[start : start + _STEP]
+        try:
+            piece = unpacker.decompress(step)
+        except Exception:  # noqa: BLE001  (zlib and zstd have errors of their own; all mean that it breaks off)
+            return None, len(packed)
+        pieces.append(piece)
+        size += len(piece)
+        used = start + len(step) - len(unpacker.unused_data)
+        if size > _MOST_PLAIN:
+            return _UNREADABLE, used
+        if unpacker.eof:
+            break
+    return b"".join(pieces), used

@@ -42,7 +42,6 @@ CODES: Final[dict[str, Code]] = {
     # Fields of a payload
     "answer_in_reasoning_suspect": Code("suspect", "reasoning and no answer, though the completion ended by itself"),
     "cot_stripped_suspect": Code("suspect", "the writer is known to remove reasoning"),
-    "content_dropped_suspect": Code("suspect", "the writer lost the answer"),
     "duplicate_field_text": Code("information", "the same text in two fields counts once"),
     "two_layer_reasoning": Code("suspect", "a field of reasoning and another block in the answer; both are kept"),
     "summary_only": Code("information", "only a summary by the provider"),
@@ -70,7 +69,7 @@ CODES: Final[dict[str, Code]] = {
     # Whole files
     "wrong_encoding": Code("file", "UTF-16 or UTF-32"),
     "wrong_extension": Code("file", "the content is another than the name says"),
-    "mixed_record_types": Code("file", "records of several shapes"),
+    "mixed_record_types": Code("file", "a record has another shape than the first that gave a trace"),
     "truncated_container": Code("file", "the end of an archive or of a packed stream is missing"),
     "unfinished_log": Code("file", "a log without its closing header: the run was stopped or goes on"),
     "file_growing": Code("file", "the last line has no end yet: the file is still written to"),

@@ -6,23 +6,19 @@ import codecs
 import io
 import os
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
-#: Bytes read at a time.  With Python's default of 8 kB raw lines took four to five times as long.
-BUFFER: Final = 1 << 20
+from traceviz.sources.packings import BUFFER, Filled, Unpacked, name_of_packing, packing_of
 
 #: The same for what comes over a network: a request each.
 FAR_BUFFER: Final = 1 << 22
 
 #: Bytes of a stream that readers see before they say whether they know it.
 HEAD: Final = 1 << 16
-
-#: Packed bytes fed to a decompressor at once.  The worst zstd frame turns 4 bytes into 128 kB, so this bounds the
-#: memory that a hostile file can claim in one step to about 256 MB, the longest line that is read.
-_PACKED: Final = 1 << 13
 
 #: How often a stream may be packed in another one.
 _MOST_LAYERS: Final = 3
@@ -48,6 +44,10 @@ class Stream:
         How the bytes were packed, from outside in.
     facts
         What the file says of all its records, such as the model in the header of a log.
+    size
+        Bytes of a file on disk when it was opened.
+    member
+        The name of the file within its archive.
     is_remote
         Whether every byte comes over a network: what is not needed is then not read.
     """
@@ -59,6 +59,8 @@ class Stream:
     opened: list[Any] = field(default_factory=list)
     packings: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    size: int | None = None
+    member: str | None = None
     is_remote: bool = False
 
     def __enter__(self) -> Self:
@@ -68,13 +70,13 @@ class Stream:
         for file in self.opened:
             file.close()
 
-    def has_grown(self, size: int) -> bool:
-        """Tell whether a plain file on disk has more bytes by now than were read."""
-        if self.packings or not self.opened:
+    def has_grown(self, n_read: int) -> bool:
+        """Tell whether a plain file on disk is being written to: it has more bytes than were read, or had fewer."""
+        if self.packings or self.size is None:
             return False
         try:
-            return os.fstat(self.opened[0].fileno()).st_size > size
-        except (OSError, AttributeError, ValueError):
+            return n_read > self.size or os.fstat(self.opened[0].fileno()).st_size > n_read
+        except (OSError, ValueError):
             return False
 
     def head(self) -> bytes:
@@ -97,86 +99,14 @@ class Input:
         if self.fetch is not None:
             far = io.BufferedReader(self.fetch(), FAR_BUFFER)
             return unpacked(Stream(self.uri, self.relative, far, opened=[far], is_remote=True))
-        raw = io.BufferedReader(self.path.open("rb", buffering=0) if self.path else Filled(self.file), BUFFER)
-        return unpacked(Stream(self.uri, self.relative, raw, opened=[raw] if self.path else []))
-
-
-class _Decompressor(Protocol):
-    @property
-    def eof(self) -> bool: ...
-
-    @property
-    def unused_data(self) -> bytes: ...
-
-    def decompress(self, data: bytes, /) -> bytes: ...
-
-
-class Filled(io.RawIOBase):
-    """A readable that fills the buffer it is given, so that one look shows a whole head even of a pipe."""
-
-    def __init__(self, file: Any) -> None:
-        super().__init__()
-        self._file = file
-        self._ready = memoryview(b"")
-
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
-
-    def _more(self) -> bytes:
-        return bytes(self._file.read(BUFFER))
-
-    def readinto(self, target: Any, /) -> int:
-        """Fill a buffer; less than all of it is the end."""
-        filled = 0
-        while filled < len(target):
-            if not self._ready:
-                self._ready = memoryview(self._more())
-                if not self._ready:
-                    break
-            step = min(len(self._ready), len(target) - filled)
-            target[filled : filled + step] = self._ready[:step]
-            self._ready = self._ready[step:]
-            filled += step
-        return filled
-
-
-class _Unpacked(Filled):
-    """The plain bytes of a packed stream of one or several frames; a missing end is noted and not raised."""
-
-    def __init__(self, file: Any, make: Callable[[], _Decompressor], magic: bytes, notes: list[str]) -> None:
-        super().__init__(file)
-        self._make, self._magic, self._notes = make, magic, notes
-        self._decompressor: _Decompressor | None = make()
-
-    def _more(self) -> bytes:
-        while self._decompressor is not None:
-            packed = self._decompressor.unused_data if self._decompressor.eof else b""
-            packed = packed or self._file.read(_PACKED)
-            if not packed:
-                self._stop(cut=not self._decompressor.eof)
-                break
-            if self._decompressor.eof:
-                packed = packed.lstrip(b"\0")  # tar and tape writers pad with zeros
-                if not packed:
-                    continue
-                if not packed.startswith(self._magic[: len(packed)]):
-                    self._stop(cut=True)
-                    break
-                self._decompressor = self._make()
-            try:
-                plain = self._decompressor.decompress(packed)
-            except Exception:  # noqa: BLE001  (each format has its own error; all mean that the rest is unreadable)
-                self._stop(cut=True)
-                break
-            if plain:
-                return plain
-        return b""
-
-    def _stop(self, *, cut: bool) -> None:
-        self._decompressor = None
-        if cut:
-            self._notes.append("truncated_container")
+        if self.path is None:
+            return unpacked(Stream(self.uri, self.relative, io.BufferedReader(Filled(self.file), BUFFER)))
+        file = self.path.open("rb", buffering=0)
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):  # a pipe with a name, such as a shell makes for <(…)
+            return unpacked(Stream(self.uri, self.relative, io.BufferedReader(Filled(file), BUFFER), opened=[file]))
+        raw = io.BufferedReader(file, BUFFER)
+        return unpacked(Stream(self.uri, self.relative, raw, opened=[raw], size=status.st_size))
 
 
 class _Recoded(Filled):
@@ -193,40 +123,6 @@ class _Recoded(Filled):
         return self._decoder.decode(b"", final=True).encode()
 
 
-def _gzip() -> _Decompressor:
-    import zlib
-
-    decompressor: Any = zlib.decompressobj(wbits=31)
-    return decompressor  # type: ignore[no-any-return]
-
-
-def _zstd() -> _Decompressor:
-    import zstandard
-
-    decompressor: Any = zstandard.ZstdDecompressor().decompressobj()
-    return decompressor  # type: ignore[no-any-return]
-
-
-def _bzip2() -> _Decompressor:
-    import bz2
-
-    return bz2.BZ2Decompressor()
-
-
-def _xz() -> _Decompressor:
-    import lzma
-
-    return lzma.LZMADecompressor()
-
-
-#: First bytes of what is unpacked on the way.
-_PACKINGS: Final = {
-    b"\x1f\x8b": _gzip,
-    b"\x28\xb5\x2f\xfd": _zstd,
-    b"BZh": _bzip2,
-    b"\xfd7zXZ\x00": _xz,
-}
-
 #: Byte-order marks of what is recoded; the four-byte ones first, because UTF-32's begins with UTF-16's.
 _ENCODINGS: Final = {
     codecs.BOM_UTF32_LE: "utf-32",
@@ -235,38 +131,24 @@ _ENCODINGS: Final = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 
-#: First bytes of what is not read, with the code and the words for the user.
-_REFUSED: Final = {
-    b"version https://git-lfs": "lfs_pointer: only a Git LFS pointer is here, not the data; `git lfs pull` gets them",
-    b"SQLite format 3\0": "unrelated_file: an SQLite database; export its table as JSON Lines or Parquet",
-    b"\x89HDF": "unrelated_file: an HDF5 file; export its table as JSON Lines or Parquet",
-    b"%PDF": "unrelated_file: a PDF",
-    b"\x89PNG": "unrelated_file: a picture",
-}
-
-#: A pickle of protocol 2 to 5: the protocol, then a frame, a global, an empty container, a put …
-_PICKLE: Final = re.compile(rb"\x80[\x02-\x05][\x95c}\](\x8c\x8aKMJXq]")
-
-
-def refusal(head: bytes) -> str | None:
-    """Say why a file with these first bytes is not read, or None."""
-    if not head.strip():
-        return "empty_file: nothing is in it"
-    if _PICKLE.match(head):
-        return "unsafe_container: a pickle, which can run code when it is opened, and so never is"
-    return next((reason for magic, reason in _REFUSED.items() if head.startswith(magic)), None)
+#: The same without a mark: letters of ASCII, each beside its NUL.
+_WITHOUT_MARK: Final = [
+    (4, re.compile(rb"(?:[\t\r\n -~]\0\0\0){2,}"), "utf-32-le"),
+    (4, re.compile(rb"(?:\0\0\0[\t\r\n -~]){2,}"), "utf-32-be"),
+    (2, re.compile(rb"(?:[\t\r\n -~]\0){2,}"), "utf-16-le"),
+    (2, re.compile(rb"(?:\0[\t\r\n -~]){2,}"), "utf-16-be"),
+]
 
 
 def unpacked(stream: Stream) -> Stream:
     """Unpack and recode a stream, layer by layer."""
     for _ in range(_MOST_LAYERS):
         head = stream.head()
-        magic = next((magic for magic in _PACKINGS if head.startswith(magic)), None)
+        magic = packing_of(head)
         if magic is None:
             break
-        stream.packings.append(_PACKINGS[magic].__name__.strip("_"))
-        raw = _Unpacked(stream.file, _PACKINGS[magic], magic, stream.notes)
-        stream.file = io.BufferedReader(raw, BUFFER)
+        stream.packings.append(name_of_packing(magic))
+        stream.file = io.BufferedReader(Unpacked(stream.file, magic, stream.notes), BUFFER)
     encoding = _encoding(stream.head())
     if encoding:
         stream.notes.append("wrong_encoding")
@@ -278,9 +160,8 @@ def _encoding(head: bytes) -> str | None:
     for mark, encoding in _ENCODINGS.items():
         if head.startswith(mark):
             return encoding
-    sample = head[:8]  # before the first text, which may be in any script
-    if len(sample) >= 4 and sample[:1] in b'{["' and not any(sample[1::2]):
-        return "utf-16-le"
-    if len(sample) >= 4 and sample[1:2] in b'{["' and not any(sample[::2]):
-        return "utf-16-be"
+    for n_bytes, pattern, encoding in _WITHOUT_MARK:
+        sample = head[: 8 if n_bytes == 2 else 16]  # before the first text, which may be in any script
+        if pattern.fullmatch(sample):
+            return encoding
     return None

@@ -6,6 +6,7 @@ import ast
 import codecs
 import csv
 import io
+import re
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ import orjson
 
 from traceviz.sources.containers import Stream
 from traceviz.sources.fields import ALIASES, TEXT_ROLES
-from traceviz.sources.quarantine import Found, Rejected
+from traceviz.sources.quarantine import Found, Rejected, set_aside
+from traceviz.sources.rescue import mended_bytes
 
 #: What may separate the cells, the likeliest first.
 _SEPARATORS: Final = (",", "\t", ";")
@@ -36,6 +38,9 @@ _MOST_LITERAL: Final = 1_000_000
 _MOST_LINES: Final = 10_000
 _MOST_CHARACTERS: Final = 16_000_000
 
+#: The most characters of one line that are read at once; what follows counts as lines of its own.
+_MOST_LINE: Final = 1 << 28
+
 #: What users call the format.
 NAME: Final = "delimited text"
 
@@ -43,7 +48,11 @@ NAME: Final = "delimited text"
 def knows(head: bytes) -> bool:
     """Tell a table by a header of several distinct names above rows with as many cells."""
     text = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
-    return "\0" not in text and _separator(text) is not None
+    if "\0" not in text:
+        return _separator(text) is not None
+    first = text.split("\n", 1)[0]  # texts may hold NUL, but not the names of columns
+    names = {name.strip(' "\r').lower() for name in re.split("[,;\t]", first)}
+    return "\0" not in first and not _KNOWN.isdisjoint(names) and _separator(text) is not None
 
 
 def _separator(text: str) -> str | None:
@@ -111,7 +120,8 @@ def records(stream: Stream) -> Iterator[Found | Rejected]:
         row = _parsed(held, separator)
         begin = offset
         if header is None:
-            header = [_cell(name.strip(), set()) or "index" for name in row or held]
+            if row != []:  # blank lines may stand before it
+                header = [_cell(name.strip(), set()) or "index" for name in row or held]
         elif row is not None and len(row) == len(header):
             notes: set[str] = set()
             value = {name: _read(name, cell, notes) for name, cell in zip(header, row, strict=True)}
@@ -124,7 +134,7 @@ def records(stream: Stream) -> Iterator[Found | Rejected]:
             reason = "a quotation mark that is not closed"
             if alone and row:
                 reason = f"a row of {len(row)} cells under a header of {len(header)}"
-            yield Rejected(reason, number, begin, len(raw), raw[:200])
+            yield set_aside(reason, number, begin, raw)
         offset += sum(map(_size, held))
     text.detach()
 
@@ -133,7 +143,7 @@ class _Lines:
     """Lines of a file that can be put back."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
-        self._fresh = _without_nul(text)
+        self._fresh = iter(lambda: text.readline(_MOST_LINE), "")
         self._back: deque[str] = deque()
         #: The number of the next line, from 1.
         self.number = 1
@@ -178,6 +188,8 @@ def _ends_inside(line: str, separator: str, *, inside: bool) -> bool:
 
 def _parsed(lines: list[str], separator: str) -> list[str] | None:
     """Give the cells of a record; an empty list for a blank line, None if the lines are no record."""
+    if not lines[0].strip("\0\r\n"):
+        return []  # a writer that is killed leaves NUL
     try:
         # What follows a closing mark inside a line is let pass; over several lines it shows a mark gone astray.
         rows = list(csv.reader(lines, delimiter=separator, strict=len(lines) > 1))
@@ -186,13 +198,6 @@ def _parsed(lines: list[str], separator: str) -> list[str] | None:
     if len(rows) > 1 or (rows and _ends_inside(lines[0], separator, inside=False) and len(lines) == 1):
         return None
     return rows[0] if rows else []
-
-
-def _without_nul(lines: io.TextIOWrapper) -> Iterator[str]:
-    # Python 3.11's csv refuses no NUL, older habits of writers leave some at the end of a killed file.
-    for line in lines:
-        if line.strip("\0"):
-            yield line
 
 
 def _size(line: str) -> int:
@@ -221,6 +226,8 @@ def _cell(cell: str, notes: set[str]) -> str | None:
         try:
             cell.encode()
         except UnicodeEncodeError:
-            notes.add("invalid_utf8_replaced")
-            return cell.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            found: list[str] = []
+            text = mended_bytes(cell.encode("utf-8", "surrogateescape"), found)
+            notes.update(found)
+            return text
     return cell

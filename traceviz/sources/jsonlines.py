@@ -5,12 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from hashlib import blake2b
 from typing import IO, Any, Final
 
 import orjson
 
-from traceviz.sources.containers import BUFFER, Stream
-from traceviz.sources.quarantine import Found, Rejected, set_aside
+from traceviz.sources.containers import Stream
+from traceviz.sources.packings import BUFFER
+from traceviz.sources.quarantine import NO_OBJECT, SHOWN, Found, Rejected, set_aside
 from traceviz.sources.rescue import rescue
 
 #: Longest line that is read, in bytes.
@@ -26,10 +28,14 @@ _BIG: Final = float(2**63)
 #: How many lines of the head are looked at.
 _LOOKED_AT: Final = 50
 
+_NEWLINE: Final = 0x0A
+
 #: A line that failed: its number, its place, its bytes.
 _Line = tuple[int, int, bytes]
 
 _OBJECT: Final = re.compile(rb"\{\s*[\"'}]")
+#: What a sequence of JSON texts may begin with.
+_MARKS: Final = b" \t\r\n\x1e"
 
 
 #: What users call the format.
@@ -38,7 +44,7 @@ NAME: Final = "JSON Lines"
 
 def knows(head: bytes) -> bool:
     """Tell JSON Lines by a line that is an object of its own, or is too long to be seen whole."""
-    head = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    head = head.removeprefix(codecs.BOM_UTF8).lstrip(_MARKS)
     lines = head.split(b"\n")[:_LOOKED_AT]
     if head.startswith(b"["):
         return _are_lists(lines)
@@ -71,10 +77,10 @@ def records(stream: Stream) -> Iterator[Found | Rejected]:
     """Give the records of the lines, mended where they were damaged, and the lines that are beyond that."""
     broken: list[_Line] = []
     loads = orjson.loads
-    for line, offset, raw, length in _lines(stream.file):
-        if length:
+    for line, offset, raw, too_long in _lines(stream.file):
+        if too_long is not None:
             yield from _given_up(broken)
-            yield Rejected(f"a line of more than {MOST_LINE} bytes", line, offset, length, raw[:200])
+            yield too_long
             continue
         if raw.isspace():
             if broken and len(broken) <= _MOST_JOINED_LINES:
@@ -88,9 +94,9 @@ def records(stream: Stream) -> Iterator[Found | Rejected]:
             if value.__class__ is dict:
                 if broken:
                     yield from _given_up(broken)
-                yield _exact(value, line, offset, raw)
+                yield exact(value, line, offset, raw)
                 continue
-            items = list(_values([value], line, offset, raw, ()))
+            items = list(_values([value], [(0, len(raw.rstrip(b"\r\n")))], line, offset, raw, ()))
         if items and all(isinstance(item, Rejected) for item in items) and len(raw) <= _MOST_JOINED_BYTES:
             broken.append((line, offset, raw))
             yield from _joined(broken)
@@ -108,72 +114,109 @@ def _leave_unfinished(broken: list[_Line], stream: Stream) -> None:
         broken.pop()
 
 
-def _lines(file: IO[bytes]) -> Iterator[tuple[int, int, bytes, int]]:
-    """Give each line: its number, its place, its bytes, and the length of one of which not all bytes are given."""
+def _lines(file: IO[bytes]) -> Iterator[tuple[int, int, bytes, Rejected | None]]:
+    """Give each line: its number, its place, its bytes; and a reject in place of one that is too long."""
     offset = line = 0
     while raw := file.readline(MOST_LINE):
         line += 1
-        start, offset = offset, offset + len(raw)
-        length = 0
-        while len(raw) >= MOST_LINE and not raw.endswith(b"\n"):
-            rest = file.readline(BUFFER)
-            if rest:
-                length, offset = (length or len(raw)) + len(rest.removesuffix(b"\n")), offset + len(rest)
-            if rest.endswith(b"\n") or not rest:
-                break
-        if line == 1 and raw.startswith(codecs.BOM_UTF8):
-            raw = raw.removeprefix(codecs.BOM_UTF8)
-            start += len(codecs.BOM_UTF8)
-        yield line, start, raw, length
+        size = len(raw)
+        too_long = None
+        if raw[-1] != _NEWLINE:
+            while size < MOST_LINE and not raw.endswith(b"\n") and (more := file.readline(MOST_LINE - size)):
+                raw, size = raw + more, size + len(more)  # what was its end has grown while we read
+            if not raw.endswith(b"\n") and size >= MOST_LINE:
+                too_long, size = _too_long(file, raw, line, offset)
+        yield line, offset, raw, too_long
+        offset += size
 
 
-def _exact(value: dict[str, Any], line: int, offset: int, raw: bytes) -> Found:
-    """Read numbers beyond 64 bits again: an id must not be rounded."""
-    for item in value.values():
-        if item.__class__ is float and (item >= _BIG or item < -_BIG):
-            outcome = rescue(raw)
-            return Found(outcome.values[0], line, offset, ("big_integer", *outcome.notes), len(raw))
+def _too_long(file: IO[bytes], raw: bytes, line: int, offset: int) -> tuple[Rejected, int]:
+    """Give the reject for a line of which not all bytes are held, and the bytes to the next line."""
+    size, ended = len(raw), 0
+    hashed = blake2b(raw, digest_size=16)
+    while not ended and (more := file.readline(BUFFER)):
+        ended = more.endswith(b"\n")
+        size += len(more)
+        hashed.update(more.removesuffix(b"\n"))
+    reason = f"a line of more than {MOST_LINE} bytes"
+    return Rejected(reason, line, offset, size - ended, raw[:SHOWN], hashed.hexdigest()), size
+
+
+def exact(value: dict[str, Any], line: int, offset: int, raw: bytes) -> Found:
+    """Give a record; numbers beyond 64 bits are read again, because an id must not be rounded."""
+    if has_long_integer(value):
+        return _reread(value, line, offset, raw)
     return Found(value, line, offset, (), len(raw))
+
+
+def has_long_integer(value: dict[str, Any]) -> bool:
+    """Tell whether some number may be an integer that the fast parser has rounded."""
+    for item in value.values():  # noqa: SIM110  (any() of a generator takes twice the time, for every record)
+        if item.__class__ is float and (item >= _BIG or item <= -_BIG):
+            return True
+    return False
+
+
+def _reread(value: dict[str, Any], line: int, offset: int, raw: bytes) -> Found:
+    outcome = rescue(raw)
+    exact = outcome.values[0]
+    changed = any(item.__class__ is float and exact[name].__class__ is not float for name, item in value.items())
+    notes = ("big_integer", *outcome.notes) if changed else tuple(outcome.notes)
+    return Found(exact, line, offset, notes, len(raw))
 
 
 def _rescued(line: int, offset: int, raw: bytes) -> Iterator[Found | Rejected]:
     outcome = rescue(raw)
-    yield from _values(outcome.values, line, offset, raw, tuple(outcome.notes))
+    yield from _values(outcome.values, outcome.places, line, offset, raw, tuple(outcome.notes))
     if outcome.stopped is not None:
-        rest = raw[outcome.stopped :].rstrip(b"\r\n")
-        yield set_aside(outcome.error, line, offset + outcome.stopped, rest)
+        start = outcome.stopped if outcome.values else 0
+        yield set_aside(outcome.error, line, offset + start, raw[start:].rstrip(b"\r\n"))
 
 
 def _values(
-    values: list[Any], line: int, offset: int, raw: bytes, notes: tuple[str, ...]
+    values: list[Any], places: list[tuple[int, int]], line: int, offset: int, raw: bytes, notes: tuple[str, ...]
 ) -> Iterator[Found | Rejected]:
-    for value in values:
+    for value, (start, end) in zip(values, places, strict=True):
         if isinstance(value, dict):
             yield Found(value, line, offset, notes, len(raw))
         elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
             yield from (Found(item, line, offset, (*notes, "multi_value_line"), len(raw)) for item in value)
         else:
-            kind = "null" if value is None else type(value).__name__
-            yield set_aside(f"a JSON {kind}, not an object", line, offset, raw.rstrip(b"\r\n"))
+            yield set_aside(no_object(value), line, offset + start, raw[start:end])
+
+
+def no_object(value: Any) -> str:
+    """Say what a value is that should be an object."""
+    return f"{NO_OBJECT}{'null' if value is None else type(value).__name__}, not an object"
 
 
 def _joined(broken: list[_Line]) -> Iterator[Found | Rejected]:
-    """Try whether the lines that failed are one record with raw newlines in a string."""
-    line, offset, first = broken[0]
+    """Try whether the last lines that failed are one record with raw newlines in a string.
+
+    It begins with the first of them, or with the last that looks like a beginning: a line before may be cut off.
+    """
     size = sum(len(raw) for _, _, raw in broken)
-    if not first.lstrip().startswith(b"{") or size > _MOST_JOINED_BYTES or len(broken) > _MOST_JOINED_LINES:
-        yield from _given_up(broken)
+    while broken and (
+        not broken[0][2].lstrip().startswith(b"{") or size > _MOST_JOINED_BYTES or len(broken) > _MOST_JOINED_LINES
+    ):
+        size -= len(broken[0][2])
+        yield from _given_up(broken, 1)
+    if len(broken) < 2 or b"}" not in broken[-1][2]:
         return
-    if len(broken) == 1 or b"}" not in broken[-1][2]:
-        return
-    whole = b"".join(raw for _, _, raw in broken)
-    outcome = rescue(whole)
-    if outcome.stopped is None and len(outcome.values) == 1 and isinstance(outcome.values[0], dict):
-        broken.clear()
-        yield Found(outcome.values[0], line, offset, (*outcome.notes, "joined_lines"), len(whole))
+    latest = max(place for place, (_, _, raw) in enumerate(broken[:-1]) if not place or _OBJECT.match(raw.lstrip()))
+    for start in sorted({0, latest}):
+        whole = b"".join(raw for _, _, raw in broken[start:])
+        outcome = rescue(whole)
+        if outcome.stopped is None and len(outcome.values) == 1 and isinstance(outcome.values[0], dict):
+            line, offset, _ = broken[start]
+            yield from _given_up(broken, start)
+            broken.clear()
+            yield Found(outcome.values[0], line, offset, (*outcome.notes, "joined_lines"), len(whole))
+            return
 
 
-def _given_up(broken: list[_Line]) -> Iterator[Rejected]:
-    for line, offset, raw in broken:
+def _given_up(broken: list[_Line], most: int | None = None) -> Iterator[Rejected]:
+    """Set the first so many lines aside that no joining has helped; all if none are named."""
+    for line, offset, raw in broken[:most]:
         yield from (item for item in _rescued(line, offset, raw) if isinstance(item, Rejected))
-    broken.clear()
+    del broken[:most]

@@ -9,7 +9,8 @@ from typing import Any, Final
 from traceviz.schema import SourceError
 from traceviz.sources.containers import Stream
 from traceviz.sources.fields import plan
-from traceviz.sources.quarantine import Found
+from traceviz.sources.quarantine import Found, Rejected
+from traceviz.sources.rescue import mended_bytes
 from traceviz.sources.shapes import shapes
 
 #: Rows that become Python objects at a time.
@@ -25,8 +26,11 @@ def knows(head: bytes) -> bool:
     return head.startswith(b"PAR1")
 
 
-def records(stream: Stream) -> Iterator[Found]:
-    """Give one record a row.  A packed or piped file is held in memory, because Parquet is read from its end."""
+def records(stream: Stream) -> Iterator[Found | Rejected]:
+    """Give one record a row; a group of rows that is damaged is one reject.
+
+    A packed or piped file is held in memory, because Parquet is read from its end.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -36,10 +40,20 @@ def records(stream: Stream) -> Iterator[Found]:
     try:
         table = pq.ParquetFile(file)
         columns = wanted(table.schema_arrow) if stream.is_remote else None
-        for batch in table.iter_batches(batch_size=_ROWS, columns=columns):
-            yield from rows_of(batch)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"a damaged Parquet file ({(str(error) or type(error).__name__).splitlines()[0]})") from error
+        raise SourceError(f"truncated_container: a damaged Parquet file ({_in_words(error)})") from error
+    for group in range(table.num_row_groups):
+        try:
+            for batch in table.iter_batches(batch_size=_ROWS, row_groups=[group], columns=columns):
+                yield from rows_of(batch)
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            facts = table.metadata.row_group(group)
+            reason = f"a damaged group of {facts.num_rows} rows (number {group}: {_in_words(error)})"
+            yield Rejected(reason, None, None, facts.total_byte_size, b"")
+
+
+def _in_words(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def wanted(schema: Any) -> list[str]:
@@ -84,14 +98,13 @@ def _mended(batch: Any) -> Iterator[Found]:
     }
     rows = _others(batch, set(texts))
     for number, row in enumerate(rows):
-        notes: tuple[str, ...] = ()
+        notes: list[str] = []
         cells: dict[str, str | None] = {}
         for name, raws in texts.items():
             raw = raws[number]
-            cells[name] = None if raw is None else raw.decode("utf-8", "replace")
-            if raw is not None and cells[name] != raw.decode("utf-8", "ignore"):
-                notes = ("invalid_utf8_replaced",)
-        yield Found({name: cells[name] if name in cells else row[name] for name in batch.schema.names}, notes=notes)
+            cells[name] = None if raw is None else mended_bytes(raw, notes)
+        value = {name: cells[name] if name in cells else row[name] for name in batch.schema.names}
+        yield Found(value, notes=tuple(dict.fromkeys(notes)))
 
 
 def _others(batch: Any, texts: set[str]) -> list[dict[str, Any]]:

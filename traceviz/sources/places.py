@@ -94,17 +94,30 @@ def _below(path: Path) -> tuple[list[Input], list[tuple[str, str]]]:
     inputs: list[Input] = []
     skipped: list[tuple[str, str]] = []
     root = path.resolve()
-    for each in sorted(_walk(path), key=lambda file: natural(file.relative_to(path).as_posix())):
-        if not each.resolve().is_relative_to(root):
-            skipped.append((each.as_posix(), "unrelated_file: a link that leads out of the folder"))
+    unread: list[OSError] = []
+    for each in sorted(_walk(path, unread), key=lambda file: natural(file.relative_to(path).as_posix())):
+        if not _lies_in(root, each):
+            skipped.append((each.as_posix(), "unrelated_file: a link that leads out of the folder, or nowhere"))
+        elif each.is_dir():
+            skipped.append((each.as_posix(), "unrelated_file: a link to a folder, which is not followed"))
         elif not each.is_file():
             skipped.append((each.as_posix(), "unrelated_file: not a regular file"))
         else:
             inputs.append(Input(each.as_posix(), each.relative_to(path).as_posix(), each))
+    skipped += [(str(error.filename), f"unrelated_file: {str(error.strerror).lower()}") for error in unread]
     return inputs, skipped
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    for folder, folders, files in os.walk(root, followlinks=False):
+def _lies_in(root: Path, path: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):  # it leads nowhere or to itself, for which older Pythons have the second
+        return False
+
+
+def _walk(root: Path, unread: list[OSError]) -> Iterator[Path]:
+    """Give the files below a folder, and links to folders; note the folders that cannot be listed."""
+    for folder, folders, files in os.walk(root, onerror=unread.append, followlinks=False):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(folder, name) for name in files if not name.startswith("."))
+        yield from (path for name in folders if (path := Path(folder, name)).is_symlink())

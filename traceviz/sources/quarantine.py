@@ -18,11 +18,15 @@ from traceviz.sources.codes import CODES
 MOST_NAMED: Final = 1000
 
 #: Bytes of a reject that are shown.
-_SHOWN: Final = 200
+SHOWN: Final = 200
 
 
 #: Codes of records that are skipped by their name, besides failed requests.
 _SKIPPED_BY_NAME: Final = ("duplicate_record", "no_completion", "prompt_not_parted")
+
+
+#: What the reason of a value begins with that is sound, and no record.
+NO_OBJECT: Final = "a JSON "
 
 
 class Found(NamedTuple):
@@ -48,7 +52,27 @@ class Rejected(NamedTuple):
 
 def set_aside(reason: str, line: int | None, byte_offset: int | None, raw: bytes) -> Rejected:
     """Give a reject for a piece of a file."""
-    return Rejected(reason, line, byte_offset, len(raw), raw[:_SHOWN], blake2b(raw, digest_size=16).hexdigest())
+    return Rejected(reason, line, byte_offset, len(raw), raw[:SHOWN], blake2b(raw, digest_size=16).hexdigest())
+
+
+@dataclass
+class Skipped:
+    """Records without a trace: only why they have none, and where the first is of which nobody knows it, is kept."""
+
+    n: int = 0
+    n_by_name: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
+    first_line: int | None = None
+
+    def add(self, line: int | None, code: str | None) -> Self:
+        """Count a record that has none of the fields that are read, or is skipped by the name of a code."""
+        if code:
+            self.codes[code] += 1
+            self.n_by_name += 1
+        elif self.n == self.n_by_name:
+            self.first_line = line
+        self.n += 1
+        return self
 
 
 @dataclass
@@ -100,7 +124,7 @@ class Ledger(AbstractContextManager["Ledger"]):
             "byte_offset": rejected.byte_offset,
             "length": rejected.length,
             "reason": rejected.reason,
-            "head": rejected.head[:_SHOWN].decode("utf-8", "backslashreplace"),
+            "head": rejected.head[:SHOWN].decode("utf-8", "backslashreplace"),
         }
         if self.strict:
             raise SourceError(
@@ -124,18 +148,18 @@ class Ledger(AbstractContextManager["Ledger"]):
             "length": rejected.length,
             "error": rejected.reason,
             "blake2b": rejected.digest or None,
-            "head": b64encode(rejected.head[:_SHOWN]).decode(),
+            "head": b64encode(rejected.head[:SHOWN]).decode(),
         }
         file.write(orjson.dumps(row) + b"\n")
 
-    def skip_record(self, uri: str, found: Found) -> None:
-        """Enter a record without a trace: it has none of the fields that are read, or its notes say why."""
-        self.records += 1
-        self.skipped += 1
-        self.file_notes.update(found.notes)
-        self.skipped_by_name += bool(found.notes)
-        if not found.notes and not self.first_skipped:
-            self.first_skipped = place({"source_uri": uri, "line": found.line})
+    def skip(self, uri: str, skipped: Skipped) -> None:
+        """Enter records without a trace."""
+        self.records += skipped.n
+        self.skipped += skipped.n
+        self.file_notes.update(skipped.codes)
+        self.skipped_by_name += skipped.n_by_name
+        if skipped.n > skipped.n_by_name and not self.first_skipped:
+            self.first_skipped = place({"source_uri": uri, "line": skipped.first_line})
 
     def facts(self) -> dict[str, Any]:
         """Give the provenance that rides on the table: plain values only, because pandas writes it into Parquet."""
@@ -196,6 +220,12 @@ class Ledger(AbstractContextManager["Ledger"]):
                 " was" if len(self.skipped_files) == 1 else "s were",
                 uri,
                 reason,
+            )
+        if self.file_notes["file_growing"]:
+            log.warning(
+                "%d files are still written to (file_growing): the last line of each has no end yet and was left for "
+                "the next reading.",
+                self.file_notes["file_growing"],
             )
         if self.file_notes["truncated_container"]:
             log.warning(

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import codecs
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import import_module
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
+import orjson
 import pandas as pd
 
 from traceviz.schema import SourceError, log, stamp
-from traceviz.sources import READERS
 from traceviz.sources.archives import Refused, is_archive, members
 from traceviz.sources.chunks import joined
 from traceviz.sources.codes import REPAIRS
-from traceviz.sources.containers import Input, Stream, refusal
+from traceviz.sources.containers import Input, Stream
 from traceviz.sources.fields import check_roles
 from traceviz.sources.identity import Identities, position_id
 from traceviz.sources.markers import chosen
 from traceviz.sources.memory import attach, from_memory, in_memory
+from traceviz.sources.opening import Opening
 from traceviz.sources.places import find
-from traceviz.sources.quarantine import Found, Ledger, Rejected, place
+from traceviz.sources.quarantine import Found, Ledger, Rejected, Skipped, place, set_aside
+from traceviz.sources.readers import is_misnamed, reader_of
 from traceviz.sources.records import ITS_RECORD, RecordReader, Trace, from_text
 from traceviz.sources.repeats import CODE, REPEATING, Repeats, Taken
 from traceviz.sources.shapes import NOWHERE, Where
@@ -31,43 +31,6 @@ from traceviz.sources.tables import TableBuilder
 
 #: Field names that an error message shows.
 _MOST_FIELDS: Final = 20
-
-
-def reader_of(stream: Stream) -> Any:
-    """Give the module that knows a stream.
-
-    Raises
-    ------
-    SourceError
-        When none does; the message is the reason why the file is skipped.
-    """
-    head = stream.head()
-    reason = refusal(head)
-    if not head and stream.notes:
-        reason = f"{stream.notes[0]}: it breaks off before anything whole"
-    if is_archive(head):
-        reason = "unrelated_file: an archive within an archive; unpack the outer one"
-    if reason is not None:
-        raise SourceError(reason)
-    for name in READERS:
-        module = import_module(f"traceviz.sources.{name}")
-        if module.knows(head):
-            return module
-    raise SourceError("unrelated_file: neither JSON, CSV with a header nor Parquet")
-
-
-#: What the ends of names promise.
-_PROMISED: Final = {
-    ".jsonl": ("JSON Lines",), ".ndjson": ("JSON Lines",), ".json": ("JSON", "JSON Lines"),
-    ".csv": ("delimited text",), ".tsv": ("delimited text",), ".parquet": ("Parquet",), ".arrow": ("Arrow",),
-}  # fmt: skip
-_PACKED: Final = re.compile(r"\.(?:gz|zst|zstd|bz2|xz)$", re.IGNORECASE)
-
-
-def is_misnamed(name: str, found: str) -> bool:
-    """Tell whether a file's name promises another format than its content has."""
-    promised = _PROMISED.get(PurePosixPath(_PACKED.sub("", name)).suffix.lower())
-    return promised is not None and found not in promised
 
 
 class Loading:
@@ -168,57 +131,37 @@ class Loading:
     def _of_records(self, stream: Stream) -> Iterator[tuple[Trace, int]]:
         """Read a file; one in which no record is a trace is unrelated, and so is what could not be read in it."""
         where = Where(stream.relative, stream.facts)
-        held: list[Rejected] | None = []
-        skipped: list[Found] = []
+        books = Opening(self.ledger, stream)
         reader = reader_of(stream)
-        if is_misnamed(stream.relative, reader.NAME):
+        if is_misnamed(stream, reader.NAME):
             stream.notes.append("wrong_extension")
         has_mark = stream.head().startswith(codecs.BOM_UTF8)
         for position, found in enumerate(joined(reader.records(stream))):
             item = found
             if isinstance(item, Rejected):
-                self._put_aside(stream, item, held)
+                books.reject(item)
                 continue
             if has_mark:
-                item, has_mark = item._replace(notes=(*item.notes, "bom")), False
+                item, has_mark = item._replace(notes=tuple(dict.fromkeys((*item.notes, "bom")))), False
             try:
                 traces = self.read(item.value, stream.uri, where)
             except Exception as error:  # noqa: BLE001  (no record may cost the others, whatever is in it)
-                reason = "nested too deeply" if isinstance(error, RecursionError) else f"not understood: {error!r}"
-                self._put_aside(stream, Rejected(reason, item.line, item.byte_offset, 0, b""), held)
+                books.reject(_not_understood(error, item))
                 continue
-            if not traces and held is not None:
-                skipped.append(self._without_trace(item))
+            if traces:
+                books.see(traces[0].used.get("shape"))
+            elif not books.is_open:
+                books.skipped.add(item.line, self.reader.skipped)
                 continue
-            if held is not None:
-                self._opened(stream, held, skipped)
-                held = None
+            if not books.is_open:
+                books.open()
             yield from self._passed(traces, item, position, stream.relative)
         yield from self._rest()
-        if held is not None and skipped and not any(found.notes for found in skipped):
-            fields = ", ".join(list(self.fields)[:_MOST_FIELDS])
-            raise SourceError(
-                f"unrelated_file: no field is known as reasoning, completion, messages or answer: {fields}"
-            )
-        if held is not None:
-            self._opened(stream, held, skipped)
-
-    def _without_trace(self, item: Found) -> Found:
-        """Give a record that is skipped: what was read of it is not needed, only why it has no trace."""
-        return Found(None, item.line, item.byte_offset, (self.reader.skipped,) if self.reader.skipped else ())
-
-    def _put_aside(self, stream: Stream, rejected: Rejected, held: list[Rejected] | None) -> None:
-        if held is None or self.ledger.strict:
-            self.ledger.reject(stream.uri, rejected)
-        else:
-            held.append(rejected)
-
-    def _opened(self, stream: Stream, held: list[Rejected], skipped: list[Found]) -> None:
-        self.ledger.sources.append(stream.uri)
-        for rejected in held:
-            self.ledger.reject(stream.uri, rejected)
-        for found in skipped:
-            self.ledger.skip_record(stream.uri, found)
+        if not books.is_open and books.is_unrelated():
+            what = "no field is known as reasoning, completion, messages or answer: "
+            what += ", ".join(list(self.fields)[:_MOST_FIELDS])
+            raise SourceError(f"unrelated_file: {what if books.skipped.n else 'its values are no objects'}")
+        books.open()
 
     def read(self, record: Any, uri: str, where: Where = NOWHERE) -> list[Trace]:
         """Give the traces of a record; a string, or None for a missing one, is a record too."""
@@ -252,7 +195,7 @@ class Loading:
     def _named(self, traces: list[Trace], item: Found, position: int, relative: str) -> Iterable[tuple[Trace, int]]:
         ledger = self.ledger
         if not traces:
-            ledger.skip_record(relative or f"record {position}", self._without_trace(item))
+            ledger.skip(relative or f"record {position}", Skipped().add(item.line, self.reader.skipped))
             return ()
         ledger.records += 1
         ledger.traces += len(traces)
@@ -308,6 +251,16 @@ def name_of(source: Any) -> str:
 
 def _same(path: Path, other: str | os.PathLike[str]) -> bool:
     return path.resolve() == Path(other).resolve()
+
+
+def _not_understood(error: Exception, item: Found) -> Rejected:
+    reason = "nested too deeply" if isinstance(error, RecursionError) else f"not understood: {error!r}"
+    try:
+        raw = orjson.dumps(item.value)
+    except (TypeError, ValueError):  # nested too deeply, or of things that JSON does not have
+        raw = b""
+    rejected = set_aside(reason, item.line, item.byte_offset, raw)
+    return rejected._replace(length=item.length or len(raw))
 
 
 def in_words(error: Exception) -> str:

@@ -16,7 +16,8 @@ from traceviz.sources.containers import Input, Stream
 from traceviz.sources.fields import NAMEABLE
 from traceviz.sources.memory import from_memory, in_memory
 from traceviz.sources.quarantine import Found, Ledger
-from traceviz.sources.reading import Loading, in_words, name_of, reader_of
+from traceviz.sources.readers import reader_of
+from traceviz.sources.reading import Loading, in_words, name_of
 from traceviz.sources.records import Trace
 from traceviz.sources.shapes import NOWHERE, Where
 

@@ -12,7 +12,7 @@ import orjson
 from traceviz.sources.chunks import DONE, joined
 from traceviz.sources.containers import Stream
 from traceviz.sources.jsonlines import MOST_LINE
-from traceviz.sources.quarantine import Found, Rejected
+from traceviz.sources.quarantine import Found, Rejected, set_aside
 from traceviz.sources.rescue import rescue
 
 #: What users call the format.
@@ -104,10 +104,10 @@ def _read(data: bytes, number: int, start: int) -> Found | None:
 def _other(number: int, start: int, line: bytes) -> Found | Rejected:
     """Read a line that is no event: servers write errors as bare objects."""
     found = _read(line, number, start) if line.startswith(b"{") else None
-    return found or Rejected("neither data nor an event", number, start, len(line), line[:200])
+    return found or set_aside("neither data nor an event", number, start, line)
 
 
 def _given_up(lines: list[_Line]) -> Iterator[Rejected]:
     for number, start, data in lines:
-        yield Rejected("data of an event that is no JSON object", number, start, len(data), data[:200])
+        yield set_aside("data of an event that is no JSON object", number, start, data)
     lines.clear()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Final
 
 from traceviz.sources.completions import starts_with_opener
 from traceviz.sources.containers import Stream
-from traceviz.sources.quarantine import Found, Rejected
+from traceviz.sources.packings import BUFFER
+from traceviz.sources.quarantine import SHOWN, Found, Rejected
+from traceviz.sources.rescue import mended_bytes
 
 #: What users call the format.
 NAME: Final = "plain text"
@@ -27,10 +30,13 @@ def records(stream: Stream) -> Iterator[Found | Rejected]:
     """Give the file as the completion of one record."""
     raw = stream.file.read(_MOST + 1)
     if len(raw) > _MOST:
-        yield Rejected(f"a text of more than {_MOST} bytes", 1, 0, len(raw), raw[:200])
+        size = len(raw)
+        hashed = blake2b(raw, digest_size=16)
+        while more := stream.file.read(BUFFER):
+            size += len(more)
+            hashed.update(more)
+        yield Rejected(f"a text of more than {_MOST} bytes", 1, 0, size, raw[:SHOWN], hashed.hexdigest())
         return
-    raw = raw.removeprefix(codecs.BOM_UTF8)
-    try:
-        yield Found({"completion": raw.decode()}, 1, 0)
-    except UnicodeDecodeError:
-        yield Found({"completion": raw.decode("utf-8", "replace")}, 1, 0, ("invalid_utf8_replaced",))
+    notes: list[str] = []
+    text = mended_bytes(raw.removeprefix(codecs.BOM_UTF8), notes)
+    yield Found({"completion": text}, 1, 0, tuple(notes))
