@@ -42,6 +42,7 @@ lowest:
 benchmark: $(VENV)/.installed
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/language.py --sample 1
+	$(BIN)/python benchmarks/legibility.py
 
 clean:
 	rm -rf $(VENV) .venv-lowest report.html

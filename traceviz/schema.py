@@ -96,6 +96,7 @@ MODES: Final = (
     "gibberish",
     "hidden_characters",
     "template_litter",
+    "truncation",
 )
 
 #: How a source stands to the model's own reasoning.  Only ``raw`` is analysed unless the user asks for more.

@@ -29,6 +29,9 @@ HOSTILE = [
     "$$\\frac{1}{2} ⊢$$",
     "Check numbers twelve seven minus four.",
     "so we stop.<|im_end|>",
+    "So weadd thesum ofthe two numbers and thenwego on.",
+    "Then der кассир tiga nous berühmt sum mutta ülke we add.",
+    "Numbers the then add we step to the of before sum check two it in next.",
     None,
 ]
 
@@ -89,7 +92,7 @@ def test_one_mode_gives_the_rows_of_that_mode() -> None:
 
 
 def test_an_unknown_mode_is_refused_with_the_choices() -> None:
-    with pytest.raises(SchemaError, match="modes='swich' is not known; choose one of 'switch', 'symbols', 'te"):
+    with pytest.raises(SchemaError, match="modes='swich' is not known; choose one of 'switch', 'symbols', 'to"):
         tv.detect("text", modes=["swich"])
 
 

@@ -1,4 +1,4 @@
-"""Telegraphic style, template litter and truncation: what is found in the cases, and what is not."""
+"""Telegraphic style, template litter, truncation and idiolect: what is found in the cases, and what is not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import pytest
 import traceviz as tv
 
 CASES = Path(__file__).parent.parent / "cases" / "legibility"
+
+
+MODES = ("telegraphic", "template_litter", "truncation", "idiolect")
 
 
 def cases(mode: str) -> list[Any]:
@@ -38,9 +41,9 @@ def test_telegraphic(case: dict[str, Any]) -> None:
     assert all(score >= 0.8 for _, _, score in found)
 
 
-@pytest.mark.parametrize("case", cases("template"))
+@pytest.mark.parametrize("case", cases("template_litter"))
 def test_template(case: dict[str, Any]) -> None:
-    found = spans(case, "template")
+    found = spans(case, "template_litter")
     assert [text for text, _, _ in found] == case["found"]
     assert all(text == label for text, label, _ in found)
 
@@ -52,9 +55,16 @@ def test_truncation(case: dict[str, Any]) -> None:
     assert all(text and case["text"].rstrip().endswith(text) for text, _, _ in found)
 
 
-@pytest.mark.parametrize("mode", ["telegraphic", "template", "truncation"])
+@pytest.mark.parametrize("case", cases("idiolect"))
+def test_idiolect(case: dict[str, Any]) -> None:
+    found = spans(case, "idiolect")
+    assert sorted({text.lower() for text, _, _ in found}) == case["found"]
+    assert all(text.lower() == label and score > 2.3 for text, label, score in found)
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_a_batch_gives_what_single_texts_give(mode: str) -> None:
-    texts = [case.values[0]["text"] for name in ("telegraphic", "template", "truncation") for case in cases(name)]
+    texts = [case.values[0]["text"] for name in MODES for case in cases(name)]
     together = tv.detect(texts, modes=[mode])
     for i, text in enumerate(texts):
         own = together[together["trace_id"] == str(i)].drop(columns="trace_id").reset_index(drop=True)
@@ -63,4 +73,4 @@ def test_a_batch_gives_what_single_texts_give(mode: str) -> None:
 
 
 def test_a_mark_does_not_reach_over_two_texts() -> None:
-    assert tv.detect(["so <bo", "s> and"], modes=["template"]).empty
+    assert tv.detect(["so <bo", "s> and"], modes=["template_litter"]).empty

@@ -19,10 +19,15 @@ from traceviz.segments.segment import pieces_of, prompts_of, provenance, reasoni
 DETECTORS: Final = (
     "switch",
     "symbols",
+    "token_soup",
+    "word_order",
+    "glued_words",
     "telegraphic",
+    "idiolect",
     "loop",
+    "gibberish",
     "hidden_characters",
-    "template",
+    "template_litter",
     "truncation",
 )
 

@@ -64,7 +64,7 @@ def count(sample: Sample) -> Counts:
     breaks = np.cumsum((words.flags & SENTENCE_START) != 0)[chosen]
     first = (np.diff(breaks, prepend=-1) > 0) | (np.diff(text, prepend=-1) > 0)
     syllables = count_syllables(sample.texts.buffer, start, end, unicode_table().lower, style[text])
-    letters = sample.letters(start, end)
+    letters = sample.letters_of_word[chosen]
 
     def total(amount: NDArray[Any] | None) -> NDArray[np.float64]:
         return np.bincount(text, weights=amount, minlength=len(sample)).astype(np.float64)

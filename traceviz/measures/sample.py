@@ -84,6 +84,11 @@ class Sample(Scene):
         """Letters in each piece."""
         return self.letters(self.pieces.start, self.pieces.end)
 
+    @cached_property
+    def letters_of_word(self) -> NDArray[np.int64]:
+        """Letters in each word of the prose."""
+        return self.letters(self.words.start, self.words.end)
+
     def letters(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
         """Count the letters in each stretch of bytes."""
         from traceviz.segments.kernels.characters import count_letters

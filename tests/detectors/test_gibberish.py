@@ -1,0 +1,54 @@
+"""Gibberish: the cases, and damage of several kinds."""
+
+from __future__ import annotations
+
+import base64
+import string
+from random import Random
+from typing import Any
+
+import pytest
+from vocabulary_cases import cases, spans
+
+FLUENT = (
+    "We need to check that the sum of the two numbers is even before we go on to the next step of the proof. "
+    "Because each of them is greater than one, their product has more factors than either number had before. "
+)
+
+
+@pytest.mark.parametrize("case", cases("gibberish"))
+def test_cases(case: dict[str, Any]) -> None:
+    found = spans("gibberish", case["text"], prompt=case.get("prompt"))[0]
+    assert [f"{label} {stretch}" for stretch, label, _ in found] == case["found"]
+    assert all(0 < score <= 1 for _, _, score in found)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_random_letters_are_found_at_a_dose_of_a_tenth(seed: int) -> None:
+    draw = Random(seed)  # noqa: S311  (the same draw again is what is wanted)
+    words = (FLUENT * 2).split()
+    places = draw.sample(range(len(words)), len(words) // 10)
+    for place in places:
+        words[place] = "".join(draw.choices(string.ascii_lowercase, k=8))
+    found = {stretch for stretch, _, _ in spans("gibberish", " ".join(words))[0]}
+    assert len(found & {words[place] for place in places}) >= 0.8 * len(places)
+    assert len(found) <= len(places)
+
+
+@pytest.mark.parametrize("size", [15, 30, 60])
+def test_runs_of_base64_and_of_hexadecimal_digits_are_found(size: int) -> None:
+    data = Random(size).randbytes(size)  # noqa: S311
+    for run in (base64.b64encode(data).decode().rstrip("="), data.hex()):
+        (found,) = spans("gibberish", f"Then we write {run} and go on with the sum.")[0]
+        assert found[1] == "encoded"
+        assert found[0] in run
+        assert len(found[0]) >= 0.5 * len(run)
+
+
+def test_fluent_text_raises_nothing() -> None:
+    assert spans("gibberish", FLUENT * 3) == [[]]
+
+
+def test_a_batch_gives_what_single_texts_give() -> None:
+    texts = [case.values[0]["text"] for case in cases("gibberish")]
+    assert spans("gibberish", *texts) == [spans("gibberish", text)[0] for text in texts]

@@ -1,0 +1,189 @@
+"""How frequent the words of a text are in English, and which of them are function words: what several modes look at.
+
+Frequencies are Zipf values, the decimal logarithm of occurrences in 10^9 words, in steps of a twentieth, from wordfreq
+3.1.1; a word that its list of 310,000 words lacks has 0.  One unknown word in fourteen thousand is taken for a listed
+one, because words are known by 32 bits of a hash.  Of a word with hyphens or apostrophes that is not listed itself
+("well-behaved") the rarest part counts.  The list is of what is written, misspellings and names included: that a word
+is listed does not make it a word of the dictionary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from traceviz.detectors.evidence import Scene
+from traceviz.detectors.function_words import FUNCTION_WORDS
+from traceviz.segments.languages import language_model
+from traceviz.segments.model_file import KEY_BITS, read_tables
+from traceviz.segments.scan import unspaced
+from traceviz.segments.unicode import folding, unicode_table
+from traceviz.texts import Texts
+
+_FILE: Final = Path(__file__).parent.parent / "data" / "frequencies.zst"
+
+#: Steps of one unit of Zipf.
+STEPS_OF_ONE: Final = 20
+
+#: Words of a stretch in another language.  A lone one may as well be a name, or damaged.
+FOREIGN_STRETCH: Final = 2
+
+#: Share of function words from which on a text of no known language is taken for English: fluent English has .4 to .5.
+FUNCTION_SHARE: Final = 0.2
+
+#: Under this name a scene keeps what was looked up.
+_KEPT_AS: Final = "vocabulary"
+
+#: The flag of words that have parts: see `kernels.vocabulary`.
+_JOINED: Final = np.uint16(256)
+
+
+class Frequencies(NamedTuple):
+    """The list as a table for the kernels.
+
+    Attributes
+    ----------
+    slots
+        uint32: 24 bits of the key of a word, 8 of its steps; 0 where the slot is free.
+    function
+        uint8, 1 where the word of a slot is an English function word.
+    shift
+        By how many bits a key is shifted to its slot.
+    """
+
+    slots: NDArray[np.uint32]
+    function: NDArray[np.uint8]
+    shift: int
+
+
+class Vocabulary(NamedTuple):
+    """What the list says of each word of a scene.
+
+    Attributes
+    ----------
+    zipf
+        float32, 0-8; 0 where the word is not listed or is not in the Latin script.
+    latin
+        Which words are in the Latin script.
+    function
+        Which are English function words.
+    """
+
+    zipf: NDArray[np.float32]
+    latin: NDArray[np.bool_]
+    function: NDArray[np.bool_]
+
+
+@cache
+def frequencies() -> Frequencies:
+    """Read the list, once a process."""
+    from traceviz.detectors.kernels.vocabulary import build_slots
+
+    file = read_tables(_FILE)
+    keys = file["words"] >> np.uint64(KEY_BITS - 32)
+    bits = (3 * len(keys) // 2).bit_length()
+    slots = build_slots(keys, np.ascontiguousarray(file["steps"]), 1 << bits)
+    bare = Frequencies(slots, np.zeros(len(slots), dtype=np.uint8), 32 - bits)
+    return bare._replace(function=marked(bare, {1: FUNCTION_WORDS["en"]}))
+
+
+def marked(table: Frequencies, words: Mapping[int, str]) -> NDArray[np.uint8]:
+    """Give the sum of marks of each slot: those whose texts hold its word.  Words that are not listed get none."""
+    from traceviz.detectors.kernels.vocabulary import look_up_all
+
+    marks = np.zeros(len(table.slots), dtype=np.uint8)
+    for mark, text in words.items():
+        slots = look_up_all(_hashes(text.split()), table.slots, table.shift)
+        marks[np.unique(slots[slots >= 0])] |= mark
+    return marks
+
+
+def _hashes(words: Sequence[str]) -> NDArray[np.uint64]:
+    from traceviz.segments.kernels.words import hash_words
+
+    batch = Texts.of(list(words))
+    return np.asarray(hash_words(batch.buffer, batch.offsets[:-1], batch.offsets[1:], folding()))
+
+
+def zipf_frequency(words: Sequence[str]) -> NDArray[np.float64]:
+    """Give the Zipf frequency of English words, 0 for those that are not listed.
+
+    Examples
+    --------
+    >>> zipf_frequency(["the", "Ratchet", "well-behaved", "qwzx"]).tolist()
+    [7.75, 3.15, 3.6, 0.0]
+    """
+    from traceviz.detectors.kernels.vocabulary import facts_of_words
+
+    batch, table = Texts.of(list(words)), frequencies()
+    start, end, joined = batch.offsets[:-1], batch.offsets[1:], np.full(len(words), _JOINED)
+    hashes = _hashes(words)
+    steps, _ = facts_of_words(batch.buffer, start, end, joined, hashes, table.slots, table.function, table.shift)
+    return np.asarray(steps / STEPS_OF_ONE, dtype=np.float64)
+
+
+def vocabulary(scene: Scene) -> Vocabulary:
+    """Give what the list says of each word of a scene; looked up once a scene."""
+    kept = vars(scene)
+    if _KEPT_AS not in kept:
+        kept[_KEPT_AS] = _looked_up(scene)
+    found: Vocabulary = kept[_KEPT_AS]
+    return found
+
+
+def _looked_up(scene: Scene) -> Vocabulary:
+    from traceviz.detectors.kernels.vocabulary import facts_of_words
+
+    words, table = scene.words, frequencies()
+    steps, function = facts_of_words(
+        scene.texts.buffer, words.start, words.end, words.flags, words.hashes, table.slots, table.function, table.shift
+    )
+    latin = words.script == unicode_table().script_names.index("Latin")
+    zipf = np.where(latin, steps, 0).astype(np.float32) / np.float32(STEPS_OF_ONE)
+    return Vocabulary(zipf, latin, latin & (function > 0))
+
+
+def steps_in_english(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Give how many quarter nats English is below the best language of each word; -1 where no language lists it."""
+    from traceviz.segments.kernels.languages import PLACE_BITS, TRAIT_BITS, look_up_all
+
+    found = look_up_all(hashes, language_model().words)
+    return np.asarray(np.where(found < 0, -1, found >> (PLACE_BITS + TRAIT_BITS)), dtype=np.int64)
+
+
+def is_foreign(scene: Scene) -> NDArray[np.bool_]:
+    """Tell which words stand in a stretch of two words and more of another language than the text's main one."""
+    piece = scene.piece_of_word
+    size = np.bincount(piece, minlength=len(scene.pieces.start))
+    return np.asarray((scene.foreign & (size >= FOREIGN_STRETCH))[piece], dtype=bool)
+
+
+def touches_a_word(scene: Scene) -> NDArray[np.bool_]:
+    """Tell which words have another right beside them: the script changes inside what is written as one word.
+
+    Beside Han or Thai, which write no spaces, that says nothing.
+    """
+    words = scene.words
+    spaced = ~unspaced()[words.script]
+    together = np.zeros(len(words.start) + 1, dtype=bool)
+    together[1:-1] = (words.start[1:] == words.end[:-1]) & spaced[1:] & spaced[:-1]
+    return np.asarray(together[1:] | together[:-1], dtype=bool)
+
+
+def is_english(scene: Scene) -> NDArray[np.bool_]:
+    """Tell which texts are mainly in English, or in no known language and full of English function words.
+
+    Where most content words are damaged, the language cannot be told by them.
+    """
+    tags = np.array([*scene.pieces.tags, ""])[scene.matrix]
+    known = vocabulary(scene)
+    text = scene.text_of_word
+    function = np.bincount(text[known.function], minlength=len(tags))
+    latin = np.bincount(text[known.latin], minlength=len(tags))
+    undetermined = (tags == "und") | (tags == "")
+    return np.asarray((tags == "en") | (undetermined & (function >= FUNCTION_SHARE * np.maximum(latin, 1))), dtype=bool)
