@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from traceviz.sources.fields import TEXT_ROLES, Plan, plan
@@ -70,6 +70,33 @@ def exploded(
     for index, item in enumerate(items):
         sample = {key: value[index] if key in together else value for key, value in record.items()}
         yield {**sample, name: item}
+
+
+def transposed(record: Mapping[Any, Any], roles: Plan) -> list[dict[Any, Any]] | None:
+    """Give the rows of a record that holds a list for each column; None if it is no such record.
+
+    One prompt with several completions is none: its samples are `exploded`.
+    """
+    n = next(_lengths(record, roles["prompt"], str), 0)
+    said = (*roles["reasoning"], *roles["completion"], *roles["answer"])
+    if n < 2 or n not in _lengths(record, said, str):
+        n = next(_lengths(record, roles["messages"], list), 0)
+    if not n:
+        return None
+    lists = [name for name, value in record.items() if isinstance(value, list) and value]
+    columns = {name for name in lists if len(record[name]) == n}
+    rest = {"diagnostics": ["ragged_lists"]} if len(columns) < len(lists) else {}
+    return [
+        {**{name: value[row] if name in columns else value for name, value in record.items()}, **rest}
+        for row in range(n)
+    ]
+
+
+def _lengths(record: Mapping[Any, Any], names: Sequence[str], kind: type) -> Iterator[int]:
+    """Give the lengths of the fields that are lists of texts, or of conversations; rows may be missing."""
+    for value in map(record.get, names):
+        if value.__class__ is list and value and all(item is None or isinstance(item, kind) for item in value):
+            yield len(value)
 
 
 def enclosed(record: Mapping[Any, Any], name: str | None = None) -> Iterator[Mapping[Any, Any]]:

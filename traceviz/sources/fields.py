@@ -29,14 +29,16 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "trace_id": ("trace_id", "id", "uuid", "transcript_id", "custom_id", "sample_id", "responseid"),
     "question_id": (
         "question_id", "task_id", "doc_id", "problem_id", "prompt_id", "example_id", "question_index",
-        "problem_index", "question_idx", "problem_idx", "_ng_task_index",
+        "problem_index", "question_idx", "problem_idx", "_ng_task_index", "uuid", "custom_id",
     ),
     "sample_index": ("sample_index", "sample_idx", "_ng_rollout_index", "rollout_index", "generation_index"),
     "model": ("model", "model_name", "generator", "modelversion", "model_version", "model_id", "generation_model",
               "model_name_or_path", "model_path", "model_dir"),
     "provider": ("provider", "provider_name"),
     "step": ("step", "global_step", "training_step", "iteration", "tail_version"),
-    "correct": ("correct", "is_correct", "correctness", "exact_match", "acc"),
+    "correct": (
+        "correct", "is_correct", "correctness", "correctness_math_verify", "correctness_llama", "exact_match", "acc",
+    ),
     "finish_reason": ("finish_reason", "stop_reason", "finishreason", "done_reason", "stopreason", "finish_reasons"),
     "reasoning_form": ("reasoning_form",),
     "diagnostics": ("diagnostics",),

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from traceviz.sources import payloads
 from traceviz.sources.conversations import is_conversation, parted
-from traceviz.sources.exploding import choices, companions, enclosed, exploded, inner_payload
-from traceviz.sources.fields import look_up
+from traceviz.sources.exploding import choices, companions, enclosed, exploded, inner_payload, transposed
+from traceviz.sources.fields import Plan, look_up
 from traceviz.sources.finding import joined_prompt
 from traceviz.sources.layouts import Layout, layout, read_extras, read_form, read_scalars
 from traceviz.sources.markers import FAMILIES, Family
@@ -86,8 +86,7 @@ class RecordReader:
                 return _numbered(
                     self._one(sample, layout(tuple(sample), self.columns)) for sample in choices(record, name)
                 )
-        names = (*roles["samples"], *_listed(record, roles["completion"]))
-        if names and (several := self._several(record, names, depth)) is not None:
+        if (several := self._of_lists(record, roles, depth)) is not None:
             return several
         if roles["completion"] and depth < _DEEPEST:
             inner = inner_payload(record, roles["completion"])
@@ -98,6 +97,13 @@ class RecordReader:
         if depth >= _DEEPEST:
             return []
         return [trace for inner in enclosed(record) for trace in self._read_plain(inner, depth=depth + 1)]
+
+    def _of_lists(self, record: Mapping[Any, Any], roles: Plan, depth: int) -> list[Trace] | None:
+        """Read a record that holds a list a column, or several samples, if it is one."""
+        if depth < _DEEPEST and (rows := transposed(record, roles)) is not None:
+            return _named_apart([trace for row in rows for trace in self._read_plain(row, depth=depth + 1)])
+        names = (*roles["samples"], *_listed(record, roles["completion"]))
+        return self._several(record, names, depth) if names else None
 
     def _several(self, record: Mapping[Any, Any], names: tuple[str, ...], depth: int) -> list[Trace] | None:
         """Read a record of several samples, if it is one."""
@@ -120,7 +126,7 @@ class RecordReader:
             found = layout(tuple(sample), self.columns)
             reasoning = tuple(field for field in found.roles["reasoning"] if field in together)
             roles = {**found.roles, "completion": (name,), "said": (name,), "reasoning": reasoning, "messages": ()}
-            traces.append(self._one(sample, found._replace(roles=roles)))
+            traces.append(self._one(sample, found._replace(roles=roles, pair=None, lone=None, dialogue=None)))
             if ragged:
                 traces[-1].note("ragged_lists")
         return _numbered(traces)
@@ -156,14 +162,20 @@ def _numbered(samples: Iterable[Trace]) -> list[Trace]:
             trace.sample_index = index
     if len(traces) < 2:
         return traces
-    ids = [trace.trace_id for trace in traces]
-    shared = len(set(ids)) < len(ids)
-    for index, trace in enumerate(traces):
-        if shared:  # the row's id names the question here, and each sample needs one of its own
+    shared = len({trace.trace_id for trace in traces}) < len(traces)
+    for trace in traces:
+        if shared:  # the row's id names the question here
             trace.question_id = trace.question_id or trace.trace_id
-            trace.trace_id = f"{trace.trace_id}/{index}" if trace.trace_id is not None else None
         if trace.question_id is None and not trace.prompt:
             trace.used["question_id"] = ITS_RECORD
+    return _named_apart(traces)
+
+
+def _named_apart(traces: list[Trace]) -> list[Trace]:
+    """Give traces that share the id of their record an id each."""
+    if len({trace.trace_id for trace in traces}) < len(traces):
+        for index, trace in enumerate(traces):
+            trace.trace_id = f"{trace.trace_id}/{index}" if trace.trace_id is not None else None
     return traces
 
 

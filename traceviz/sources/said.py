@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from traceviz.sources.completions import Completion, split, starts_with_opener
@@ -10,22 +10,29 @@ from traceviz.sources.conversations import is_plain_dialogue
 from traceviz.sources.fields import FLAGS, Plan, look_up
 from traceviz.sources.finding import answer_in, as_message, joined_prompt, speaker_in, turns_of
 from traceviz.sources.forms import known_form
+from traceviz.sources.joining import take
 from traceviz.sources.layouts import Layout
 from traceviz.sources.markers import FAMILIES, Family
+from traceviz.sources.parting import parted
 from traceviz.sources.parts import Part, withheld
-from traceviz.sources.payloads import field_parts, message_parts, note_forms, same, trace_form
+from traceviz.sources.payloads import field_parts, message_parts, same
 from traceviz.sources.trace import Trace
 
 #: A text of a field called reasoning that is no longer than this may be a setting, if there is a marked completion.
 _LONGEST_FLAG: Final = 20
 
+#: What is said of a completion that had its prompt in front.
+_PARTED: Final = "prompt_in_output"
+
 
 def from_text(text: str, families: tuple[Family, ...] = FAMILIES) -> Trace:
     """Read a bare string: a completion if it has reasoning markers, else raw reasoning."""
-    outcome = split_text(text, None, families)
+    prompt, completion = parted(text, None) or (None, text)
+    outcome = split_text(completion, prompt, families)
     if outcome.reasoning is None:
         return Trace(reasoning=text, reasoning_form="raw", used={"reasoning": "the string"})
-    trace = Trace(outcome.reasoning, outcome.answer or None, reasoning_form=outcome.form, diagnostics=outcome.notes)
+    trace = Trace(outcome.reasoning, outcome.answer or None, prompt, outcome.form)
+    trace.note(*([] if prompt is None else [_PARTED]), *outcome.notes)
     trace.used = {"completion": "the string", "marker": str(outcome.family)}
     return trace
 
@@ -170,12 +177,13 @@ class Texts:
             inner = [part for turn in turns for part in turn if part.kind == "reasoning" and part.text]
             if inner and same(field, inner) is None:
                 said += [part._replace(kind="other") for part in inner]
-            self._take(trace, self._split([*field, *said], None, trace), answered=True)
+            split_parts = self._split([*field, *said], None, trace)
+            take(trace, split_parts, answered=True, shown=self.named is None)
             return
         parts = self._split(field, None, trace)
         if answer is not None:  # a field of its own is the answer, whatever stands behind the reasoning
             parts = [*(part for part in parts if part.kind != "answer"), Part("answer", answer)]
-        self._take(trace, parts, answered=bool(name) or answer is not None)
+        take(trace, parts, answered=bool(name) or answer is not None, shown=self.named is None)
 
     # What the model said
 
@@ -207,7 +215,7 @@ class Texts:
         parts: list[Part] = []
         for number, turn in enumerate(turns):
             parts += self._split(turn, trace.prompt if number == 0 else None, trace)
-        self._take(trace, parts, answered=True)
+        take(trace, parts, answered=True, shown=self.named is None)
 
     def _take_pair(self, trace: Trace, reasoning: Part, answer: Part) -> bool:
         """Take a turn that needs no deciding: raw reasoning and an answer, neither with markers."""
@@ -222,7 +230,12 @@ class Texts:
         return starts_with_opener(text, self.families)
 
     def _take_completion(self, trace: Trace, text: str) -> None:
-        outcome = split_text(text, trace.prompt, self.families)
+        prompt = trace.prompt
+        if (found := parted(text, prompt)) is not None:
+            prompt, text = found
+            trace.prompt = trace.prompt or prompt
+            trace.note(_PARTED)
+        outcome = split_text(text, prompt, self.families)
         trace.reasoning, trace.answer = outcome.reasoning, outcome.answer
         trace.diagnostics += outcome.notes
         if outcome.reasoning is not None:
@@ -272,42 +285,3 @@ class Texts:
             if outcome.answer:
                 behind.append(outcome.answer)
         return inner, behind
-
-    def _take(self, trace: Trace, parts: Sequence[Part], *, answered: bool) -> None:
-        """Join the parts into the trace."""
-        if self.named is None:  # what the user calls reasoning is reasoning, whatever it says
-            parts = [_shown(part) for part in parts]
-        form = trace_form(parts)
-        texts = [part.text for part in parts if part.kind == "reasoning" and part.form == form and part.text]
-        if form is None and any(part.kind == "reasoning" for part in parts):
-            form, texts = "raw", [""]
-        trace.reasoning_form = form
-        trace.reasoning = "\n\n".join(texts) if texts else None
-        answers = [part.text for part in parts if part.kind == "answer"]
-        trace.answer = "\n\n".join(text for text in answers if text) if answers else None
-        if trace.reasoning and not trace.answer and answered and trace.finish_reason == "stop":
-            trace.note("answer_in_reasoning_suspect")
-        if form is not None and "no_marker" in trace.diagnostics:
-            trace.diagnostics.remove("no_marker")
-        codes: list[str] = []
-        note_forms(form, parts, codes)
-        trace.note(*codes)
-        _keep_others(trace, parts, form)
-
-
-def _shown(part: Part) -> Part:
-    if part.kind != "reasoning" or not part.text:
-        return part
-    form = withheld(part.text)
-    return part if form is None else Part("reasoning", "", form)
-
-
-def _keep_others(trace: Trace, parts: Sequence[Part], form: str | None) -> None:
-    """Let readable reasoning that is not the trace's ride along."""
-    kept: dict[str, list[str]] = {}
-    for part in parts:
-        if part.text and part.kind == "other":
-            kept.setdefault("reasoning_other", []).append(part.text)
-        elif part.text and part.kind == "reasoning" and part.form != form:
-            kept.setdefault(f"reasoning_{part.form}", []).append(part.text)
-    trace.extras |= {name: "\n\n".join(texts) for name, texts in kept.items()}

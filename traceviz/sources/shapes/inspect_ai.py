@@ -26,8 +26,14 @@ _MOST_SCORES: Final = 32
 
 def samples_of(log: Record, _where: Where) -> Iterator[dict[Any, Any]]:
     """Give the traces of a log in one piece: header and samples in one object."""
-    for sample in objects(log.get("samples")):
-        yield from traces_of(sample, log)
+    samples = objects(log.get("samples"))
+    some = False
+    for sample in samples:
+        for plain in traces_of(sample, log):
+            some = True
+            yield plain
+    if not some:
+        raise Skip("request_failed" if any(sample.get("error") for sample in samples) else "no_completion")
 
 
 def _of_member(sample: Record, where: Where) -> Iterator[dict[Any, Any]]:

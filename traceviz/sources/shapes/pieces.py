@@ -13,13 +13,6 @@ from traceviz.sources.shapes import Record, Where
 
 _NOTHING: Final[Record] = MappingProxyType({})
 
-#: What stands between the prompt and the completion where a template rendered both into one string.
-_HEADERS: Final = (
-    "<|im_start|>assistant\n", "<|start_header_id|>assistant<|end_header_id|>\n\n", "<\uff5cAssistant\uff5c>",
-    "<start_of_turn>model\n", "<|start|>assistant", "<|turn>model\n", "<|assistant|>", "<|Assistant|>", "[/INST]",
-    "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>", "<|im_assistant|>assistant<|im_middle|>",
-)  # fmt: skip
-
 #: How files and folders are named by a step: ``global_step_20``, ``train_data_step7``, ``20.jsonl``.
 _STEP: Final = re.compile(r"step[_-]?(\d+)|(?:\A|/)(\d+)(?:\.[a-z.]+)?\Z", re.IGNORECASE)
 
@@ -82,12 +75,6 @@ def parsed(value: Any) -> Any:
 def answered(turns: Sequence[Record]) -> list[Record]:
     """Give the turns of the model in a list that holds what came after the prompt: a completion of several turns."""
     return [turn for turn in turns if turn.get("role", turn.get("from")) in ("assistant", "gpt", "model", "ai")]
-
-
-def parted_text(text: str) -> tuple[str, str] | None:
-    """Part a rendered conversation behind the last header of the model; None if there is no header."""
-    ends = [text.rfind(header) + len(header) for header in _HEADERS if header in text]
-    return (text[: max(ends)], text[max(ends) :]) if ends else None
 
 
 def step_of(where: Where) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from traceviz.sources.forms import known_form
+from traceviz.sources.parting import parted_text
 from traceviz.sources.payloads import plain_text
 from traceviz.sources.shapes import Record, Shape, Skip, Where
 from traceviz.sources.shapes.pieces import (
@@ -15,7 +16,6 @@ from traceviz.sources.shapes.pieces import (
     name_in,
     number_in,
     objects,
-    parted_text,
     scalars,
     with_step,
     without,
@@ -84,12 +84,18 @@ def _of_areal(record: Record, where: Where) -> Iterator[dict[Any, Any]]:
 
 
 def _of_nemo_rl(record: Record, where: Where) -> Iterator[dict[Any, Any]]:
-    content = record["content"]
-    plain = with_step(without(record, "content", "idx", "input_ids", "generation_logprobs", "prev_logprobs"), where)
+    own = {name: _alone(value) for name, value in record.items()}
+    content = own["content"]
+    plain = with_step(without(own, "content", "idx", "input_ids", "generation_logprobs", "prev_logprobs"), where)
     if isinstance(content, str):
         yield {**plain, **_parted(content)}
     elif objects(content):
         yield {**plain, "messages": objects(content)}
+
+
+def _alone(value: Any) -> Any:
+    """Give the one value of a batch of one, as which NeMo RL writes each line; turns are left as they are."""
+    return value[0] if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], dict) else value
 
 
 def _parted(text: str) -> dict[str, Any]:
