@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -99,3 +102,14 @@ def test_bounds(name: str, bounds: tuple[float, float]) -> None:
 
 def test_an_unknown_weight_is_none() -> None:
     assert weight_of("my_own") is None
+
+
+def test_the_order_does_not_depend_on_what_was_imported_first() -> None:
+    code = "import {first}\nimport traceviz as tv\nprint(*tv.metrics()['name'])"
+    given = {
+        subprocess.run(
+            [sys.executable, "-c", code.format(first=first)], check=True, capture_output=True, text=True
+        ).stdout
+        for first in ("traceviz.measures.modes", "traceviz.measures.length", "traceviz.measures.mixing")
+    }
+    assert len(given) == 1

@@ -138,7 +138,18 @@ def registry() -> dict[str, Metric]:
     """Give all metrics by name, in the order of the families."""
     for family in FAMILIES:
         import_module(f"traceviz.measures.{family}")
+    # Whatever was imported first lists its metrics first.
+    order = sorted(_METRICS.values(), key=_family_of)
+    _METRICS.clear()
+    _METRICS.update((entry.name, entry) for entry in order)
     return _METRICS
+
+
+def _family_of(entry: Metric) -> int:
+    """Give the place of a metric's family; those of users come last."""
+    function = entry.function.func if isinstance(entry.function, partial) else entry.function
+    family = function.__module__.removeprefix("traceviz.measures.")
+    return FAMILIES.index(family) if family in FAMILIES else len(FAMILIES)
 
 
 def names() -> list[str]:
