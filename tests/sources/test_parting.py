@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import traceviz as tv
+from traceviz.sources.parting import parted, parted_text
 
 
 def loaded(record: dict[str, Any]) -> Any:
@@ -45,6 +48,43 @@ def test_what_only_begins_like_its_prompt_is_left_whole(completion: str, prompt:
     row = loaded({"prompt": prompt, "completion": completion}).iloc[0]
     assert row["answer"] == completion
     assert "prompt_in_output" not in row["diagnostics"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHow many?<|eot_id|>",
+         "<|start_header_id|>assistant<|end_header_id|>\n\n"),
+        ("<\uff5cbegin\u2581of\u2581sentence\uff5c>You count.<\uff5cUser\uff5c>How many?", "<\uff5cAssistant\uff5c>"),
+        ("<bos><start_of_turn>user\nHow many?<end_of_turn>\n", "<start_of_turn>model\n"),
+        ("<s>[INST] How many? ", "[/INST] "),
+        ("[gMASK]<sop><|user|>\nHow many?", "<|assistant|>\n"),
+        ("<|im_system|>system<|im_middle|>You count.<|im_end|><|im_user|>user<|im_middle|>How many?<|im_end|>",
+         "<|im_assistant|>assistant<|im_middle|>"),
+    ],
+)  # fmt: skip
+def test_templates(before: str, after: str) -> None:
+    quoted = "two, not [/INST] or <|assistant|>" if "INST" not in before and "gMASK" not in before else "two"
+    row = loaded({"text": f"{before}{after}<think>{quoted}</think>Two."}).iloc[0]
+    assert (row["reasoning"], row["answer"]) == (quoted, "Two.")
+    assert "How many?" in row["prompt"]
+    (string,) = tv.load([f"{before}{after}<think>{quoted}</think>Two."])["reasoning"]
+    assert string == quoted
+
+
+def test_the_messages_of_harmony_stay_together() -> None:
+    """Each has a header of its own: the prompt ends at the first behind the user's last."""
+    said = "<|channel|>analysis<|message|>two<|end|><|start|>assistant<|channel|>final<|message|>Two.<|return|>"
+    prompt, completion = parted_text(f"<|start|>user<|message|>How many?<|end|><|start|>assistant{said}") or ("", "")
+    assert prompt.endswith("<|start|>assistant")
+    assert completion == said
+
+
+@given(st.text("<|im_startuserassistant>\n [INST]/", max_size=200), st.text("ab \n", max_size=20))
+def test_nothing_is_lost(text: str, prompt: str) -> None:
+    found = parted(prompt + text, prompt)
+    if found is not None:
+        assert "".join("".join(found).split()) == "".join((prompt + text).split())
 
 
 def test_a_list_for_each_column_is_a_record_a_row() -> None:

@@ -162,6 +162,26 @@ def test_samples_of_one_record() -> None:
     assert table["tags"].tolist() == [["x"], ["x"]]
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "<think>first</think>a"}]},
+        {"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "<think>first</think>a"}]},
+        {"text": "q <think>first</think>a"},
+        {"reasoning": "a reasoning that is long enough to be one", "answer": "7"},
+    ],
+    ids=" ".join,
+)
+def test_samples_are_read_and_not_what_stands_beside_them(beside: dict[str, Any]) -> None:
+    """Sets such as OpenR1-Math keep one of the generations once more as a conversation."""
+    record = {
+        "problem": "q", "generations": ["<think>one</think>a", "<think>two</think>b"],
+        "correctness_llama": [False, True], **beside,
+    }  # fmt: skip
+    table = load([record])
+    assert table[["reasoning", "answer", "correct"]].to_numpy().tolist() == [["one", "a", False], ["two", "b", True]]
+
+
 def test_samples_in_a_dataframe_keep_the_other_columns() -> None:
     frame = pd.DataFrame(
         {"problem": ["p", "q"], "generations": [["<think>r</think>a"], ["b", "c"]], "level": pd.Categorical(["x", "y"])}
@@ -226,6 +246,12 @@ def test_questions_are_named_by_the_prompt_when_nothing_names_them() -> None:
     assert table["sample_index"].tolist() == [0, 1, 0, 0]
     assert load([{"prompt": "p", "reasoning": "r"}])["question_id"].tolist() == table["question_id"].tolist()[:1]
     assert load([{"task_id": 7, "prompt": "p", "reasoning": "r"}])["question_id"].tolist() == ["7"]
+    for name in ("uuid", "custom_id"):
+        named = load([{name: "k", "prompt": "p", "reasoning": "r"}])
+        assert named[["trace_id", "question_id"]].to_numpy().tolist() == [["0", "k"]]
+    twice = load(pd.DataFrame([{"custom_id": "k", "reasoning": "r", "model": m} for m in "ab"]))
+    assert twice[["trace_id", "question_id", "sample_index"]].to_numpy().tolist() == [["k", "k", 0], ["k#2", "k", 0]]
+    assert twice["diagnostics"].tolist() == [[], []]  # such an id is the question's, and may come again
     assert load([{"reasoning": "r"}])["question_id"].isna().all()
 
 

@@ -49,7 +49,8 @@ class Identities:
                 number += 1
             trace.trace_id = f"{name}#{number}"
             self._ids[trace.trace_id] += 1
-            trace.diagnostics.append("repeated_id")
+            if trace.question_id != name:  # an id of the question may well come again, once a model
+                trace.diagnostics.append("repeated_id")
 
 
 def question_of(prompt: str) -> str:

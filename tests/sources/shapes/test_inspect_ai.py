@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
+import zipfile
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
-from format_samples import C, Q, R, S, rows, sample
+from format_samples import SAMPLES, C, Q, R, S, rows, sample
 
 import traceviz as tv
 from traceviz.schema import SourceError
 from traceviz.sources.records import RecordReader
 from traceviz.sources.shapes import Where
+
+TOOLS = SAMPLES.parent.parent / "tools"
 
 SIGNATURE = "c2lnbmF0dXJl" * 12
 
@@ -25,6 +31,28 @@ def test_the_sample() -> None:
     assert set(rows(table, "prompt", "model", "provider", "finish_reason", "task_set", "run_id")) == {
         (Q, "vllm/qwen3-8b", "vllm", "stop", "frogs", "run-1")
     }
+
+
+def test_both_formats_of_a_log_say_the_same() -> None:
+    names = ("trace_id", "question_id", "sample_index", "correct", "prompt", "reasoning", "reasoning_form", "answer",
+             "model", "finish_reason", "task_set", "run_id", "date", "target", "score_match")  # fmt: skip
+    assert rows(sample("inspect_log.eval"), *names) == rows(sample("inspect_log.json"), *names)
+
+
+def test_the_archive_is_packed_with_zstd_and_made_from_the_log(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("make_eval_sample", TOOLS / "make_eval_sample.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    made = tmp_path / "inspect_log.eval"
+    made.write_bytes(tool.packed(tool.members(orjson.loads((SAMPLES / "inspect_log.json").read_bytes()))))
+    told = [
+        [(info.filename, info.compress_type, info.file_size, info.CRC) for info in zipfile.ZipFile(path).infolist()]
+        for path in (made, SAMPLES / "inspect_log.eval")
+    ]
+    assert told[0] == told[1]
+    assert {method for _, method, _, _ in told[0]} == {93}
 
 
 def log(*samples: dict[str, Any], model: str = "vllm/qwen3-8b") -> dict[str, Any]:
@@ -144,5 +172,11 @@ def test_members_of_an_archive_know_the_header() -> None:
 
 
 def test_a_log_without_samples_has_no_trace() -> None:
-    with pytest.raises(SourceError, match="No reasoning trace"):
-        tv.load([{"version": 2, "status": "error", "eval": {}, "samples": None}])
+    failed = {**of_blocks(), "messages": [], "error": {"message": "out of frogs"}}
+    for samples, code in ((None, "no_completion"), ([], "no_completion"), ([failed], "request_failed")):
+        record = {"version": 2, "status": "error", "eval": {}, "samples": samples}
+        with pytest.raises(SourceError, match="No reasoning trace"):
+            tv.load([record])
+        reader = RecordReader({})
+        assert reader.read(record) == []
+        assert reader.skipped == code

@@ -102,6 +102,11 @@ def test_headers_of_templates(header: str) -> None:
     assert rows(table, "prompt", "reasoning", "answer") == [(f"{Q}{header}", R, C)]
 
 
+def test_nemo_rl_writes_batches_of_one() -> None:
+    line = {"content": [f"{Q}[/INST]<think>{R}</think>{C}"], "rewards": [0.5], "input_lengths": [9], "idx": 0}
+    assert rows(tv.load([line]), "prompt", "reasoning", "answer", "rewards") == [(f"{Q}[/INST]", R, C, 0.5)]
+
+
 def test_later_tables_repeat_rows(tmp_path: Path) -> None:
     table = orjson.loads((SAMPLES / "wandb.table.json").read_bytes())
     first = {**table, "data": table["data"][:1]}

@@ -248,8 +248,9 @@ SHAPES: Final = (
     ),
     Shape(
         "lm_eval", "lm-eval, samples", frozenset({"doc_id", "resps", "filtered_resps"}), _of_lm_eval,
-        note="rows that repeat a completion for another filter are `duplicate_record`; lm-eval removes reasoning if it "
-        "is told the closer: `cot_stripped_suspect` where that may have happened", sample="lm_eval_samples.jsonl",
+        note="rows that repeat a completion for another filter are `duplicate_record`; `correct` is that of the first, "
+        "`correct_<filter>` another that differs; lm-eval removes reasoning if it is told the closer: "
+        "`cot_stripped_suspect` where that may have happened", sample="lm_eval_samples.jsonl",
     ),
     Shape(
         "openai_evals", "OpenAI evals", frozenset({"event_id", "sample_id", "type", "data"}), _of_openai_evals,

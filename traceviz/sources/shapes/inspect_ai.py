@@ -185,6 +185,6 @@ SHAPES: Final = (
     Shape(
         "inspect_sample", "Inspect, members of `.eval`", frozenset({"id", "epoch", "messages", "output"}),
         _of_member, _is_sample, "the model is that of the log's header; samples that failed are `request_failed`",
-        "inspect_log.json",
+        "inspect_log.eval",
     ),
 )  # fmt: skip
