@@ -53,16 +53,19 @@ def of_traceviz(texts: Sequence[str]) -> dict[str, float]:
     ready = [scene for _, scene in scenes(table, None, ("raw",))]
     for mode in DETECTORS:
         find = finder(mode)
-        for scene in ready:
-            find(scene)  # what scenes compute once is not the detector's
-            scene.__dict__.pop("loops", None)
+        _found(find, ready)  # what several detectors look at is computed once, and no detector's
         found[f"detector {mode}, on a scene"] = best(lambda find=find: _found(find, ready), size * many)
     return found
 
 
+#: What a scene keeps that is the work of one detector.
+OWN = ("loops", "glued_words", "judged_sentences")
+
+
 def _found(find: Callable[[object], object], ready: Sequence[object]) -> None:
     for scene in ready:
-        scene.__dict__.pop("loops", None)
+        for name in OWN:
+            scene.__dict__.pop(name, None)
         find(scene)
 
 

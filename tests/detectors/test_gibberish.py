@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from vocabulary_cases import cases, spans
+from legibility_cases import cases, spans
 
 FLUENT = (
     "We need to check that the sum of the two numbers is even before we go on to the next step of the proof. "

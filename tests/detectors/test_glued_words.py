@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vocabulary_cases import cases, spans
+from legibility_cases import cases, spans
 
 #: Words that are not glued, by the reference: seven that its own rule holds apart, nine that it fails on.
 TECHNICAL = """

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
+from legibility_cases import cases
 
 import traceviz as tv
 
-CASES = Path(__file__).parent.parent / "cases" / "legibility"
-
-
 MODES = ("telegraphic", "template_litter", "truncation", "idiolect")
-
-
-def cases(mode: str) -> list[Any]:
-    lines = (CASES / f"{mode}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [
-        pytest.param(
-            case,
-            id=case["label"],
-            marks=[pytest.mark.xfail(reason=case["reason"])] if case.get("expect") == "fail" else [],
-        )
-        for case in map(json.loads, lines)
-    ]
 
 
 def spans(case: dict[str, Any], mode: str) -> list[tuple[str, str, float]]:

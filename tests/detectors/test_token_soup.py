@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from vocabulary_cases import cases, spans
+from legibility_cases import cases, spans
 
 FLUENT = "So we add the two numbers and divide what we get by the number of all the apples that are left in the box"
 

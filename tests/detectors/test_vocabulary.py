@@ -13,12 +13,10 @@ import traceviz
 from traceviz.detectors.evidence import Scene
 from traceviz.detectors.function_words import FUNCTION_WORDS
 from traceviz.detectors.vocabulary import (
+    are_english,
     frequencies,
-    is_english,
     marked,
     steps_in_english,
-    touches_a_word,
-    vocabulary,
     zipf_frequency,
 )
 from traceviz.segments.scan import find_masks, find_words
@@ -67,7 +65,7 @@ def test_of_a_word_of_parts_the_rarest_counts() -> None:
 
 
 def test_other_scripts_and_masked_words_are_not_looked_up() -> None:
-    found = vocabulary(scene_of("the слово `the` the"))
+    found = scene_of("the слово `the` the").vocabulary
     assert found.zipf.tolist() == [7.75, 0.0, 7.75]
     assert found.latin.tolist() == [True, False, True]
     assert found.function.tolist() == [True, False, True]
@@ -75,7 +73,7 @@ def test_other_scripts_and_masked_words_are_not_looked_up() -> None:
 
 def test_a_scene_is_looked_up_once() -> None:
     scene = scene_of("the sum")
-    assert vocabulary(scene) is vocabulary(scene)
+    assert scene.vocabulary is scene.vocabulary
 
 
 def test_every_function_word_without_a_hyphen_is_listed() -> None:
@@ -102,13 +100,13 @@ def test_steps_below_the_best_language() -> None:
 
 
 def test_script_changes_inside_a_word_are_told_and_han_has_no_spaces() -> None:
-    assert touches_a_word(scene_of("a p\u0430ypal sum")).tolist() == [False, True, True, True, False]
-    assert not touches_a_word(scene_of("我们用softmax得到")).any()
+    assert scene_of("a p\u0430ypal sum").touching.tolist() == [False, True, True, True, False]
+    assert not scene_of("我们用softmax得到").touching.any()
 
 
 def test_english_is_told_by_function_words_where_the_rest_is_damaged() -> None:
     damaged = "The zxcvbn of the qwrtps is in a fghjkl and it was vbnmkl to the pqrtzw."
-    assert is_english(scene_of(damaged, "Zuerst addieren wir beide Zahlen und teilen dann.", "")).tolist() == [
+    assert are_english(scene_of(damaged, "Zuerst addieren wir beide Zahlen und teilen dann.", "")).tolist() == [
         True,
         False,
         False,

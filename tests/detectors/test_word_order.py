@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import random
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from legibility_cases import cases
 
 from traceviz.detectors import word_order
 from traceviz.detectors.evidence import Scene
 from traceviz.segments.segment import pieces_of
 from traceviz.texts import Texts
-
-CASES = Path(__file__).parent.parent / "cases" / "legibility" / "word_order.jsonl"
 
 FLUENT = """
 First we look at what the question gives us. There are nine boxes on each shelf, and the shop has four shelves in the
@@ -44,19 +41,7 @@ def shuffled(sentence: str, seed: int) -> str:
     return " ".join(words) + "."
 
 
-def cases() -> list[Any]:
-    lines = CASES.read_text(encoding="utf-8").splitlines()
-    return [
-        pytest.param(
-            case,
-            id=case["label"],
-            marks=[pytest.mark.xfail(reason=case["reason"])] if case.get("expect") == "fail" else [],
-        )
-        for case in map(json.loads, lines)
-    ]
-
-
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", cases("word_order"))
 def test_cases(case: dict[str, Any]) -> None:
     looked_at = scene([case["text"]], [case.get("prompt")])
     found = word_order.find(looked_at)
@@ -65,7 +50,7 @@ def test_cases(case: dict[str, Any]) -> None:
 
 
 def test_a_batch_gives_what_single_texts_give() -> None:
-    texts = [case.values[0]["text"] for case in cases()]
+    texts = [case.values[0]["text"] for case in cases("word_order")]
     together = scene(texts)
     found = word_order.find(together)
     for i, text in enumerate(texts):

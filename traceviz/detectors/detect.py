@@ -10,26 +10,13 @@ import numpy as np
 import pandas as pd
 
 from traceviz.detectors.evidence import Evidence, Scene
-from traceviz.schema import SEGMENTS, SPANS, STRING, as_traces, check_choice, check_columns, stamp
+from traceviz.schema import MODES, SEGMENTS, SPANS, STRING, as_traces, check_choice, check_columns, stamp
 from traceviz.segments.pieces import from_table
 from traceviz.segments.segment import pieces_of, prompts_of, provenance, reasoning_of, trace_ids_of
 
 #: The modes that have a detector.  A detector is a module of this name beside this file, with one function
 #: ``find(scene) -> Evidence``.
-DETECTORS: Final = (
-    "switch",
-    "symbols",
-    "token_soup",
-    "word_order",
-    "glued_words",
-    "telegraphic",
-    "idiolect",
-    "loop",
-    "gibberish",
-    "hidden_characters",
-    "template_litter",
-    "truncation",
-)
+DETECTORS: Final = MODES
 
 
 def finder(mode: str) -> Callable[[Scene], Evidence]:

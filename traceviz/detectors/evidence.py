@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.schema import KINDS
 from traceviz.segments.pieces import Pieces, matrix_of
-from traceviz.segments.scan import Masks, Words, count_words, find_words, weigh_words
+from traceviz.segments.scan import Masks, Words, count_words, find_words, unspaced, weigh_words
 from traceviz.segments.segment import pieces_of
 from traceviz.segments.unicode import unicode_table
 from traceviz.texts import Texts
+
+if TYPE_CHECKING:
+    from traceviz.detectors.glued_words import GluedWords
+    from traceviz.detectors.vocabulary import Vocabulary
+    from traceviz.detectors.word_order import Sentences
+
+#: Words of the shortest stretch in another language that is foreign text rather than a word out of place.
+FOREIGN_STRETCH: Final = 2
 
 #: Which kinds of pieces are masks.
 _IS_MASK: Final = np.array([kind not in ("prose", "other") for kind in KINDS])
@@ -101,6 +109,11 @@ class Scene:
         weight = weigh_words(self.words, self.word_count)
         return matrix_of(self.text_of_word, self.language_of_word, weight, len(self.texts), self.pieces.tags)
 
+    def mainly_in(self, languages: Container[str]) -> NDArray[np.bool_]:
+        """Tell which texts are mainly in one of some languages."""
+        known = np.array([tag in languages for tag in self.pieces.tags] + [False])  # the last is that of no language
+        return np.asarray(known[self.matrix], dtype=bool)
+
     @cached_property
     def undetermined(self) -> int:
         """The position of ``und`` in the tags; -2 where it does not occur."""
@@ -115,11 +128,72 @@ class Scene:
         return loops(self.texts)
 
     @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """How frequent each word is in English (see `traceviz.detectors.vocabulary.look_up`)."""
+        from traceviz.detectors.vocabulary import look_up
+
+        return look_up(self)
+
+    @cached_property
+    def in_english(self) -> NDArray[np.bool_]:
+        """Which texts are in English, damaged or not (see `traceviz.detectors.vocabulary.are_english`)."""
+        from traceviz.detectors.vocabulary import are_english
+
+        return are_english(self)
+
+    @cached_property
+    def glued_words(self) -> GluedWords:
+        """Words that spaces are missing in (see `traceviz.detectors.glued_words.within_words`)."""
+        from traceviz.detectors.glued_words import within_words
+
+        return within_words(self)
+
+    @cached_property
+    def judged_sentences(self) -> Sentences:
+        """Sentences judged by the order of their words (see `traceviz.detectors.word_order.sentences`)."""
+        from traceviz.detectors.word_order import sentences
+
+        return sentences(self)
+
+    @cached_property
+    def in_foreign_stretch(self) -> NDArray[np.bool_]:
+        """Which words stand in a stretch of two words and more of another language than the text's main one."""
+        piece = self.piece_of_word
+        size = np.bincount(piece, minlength=len(self.pieces.start))
+        return np.asarray((self.foreign & (size >= FOREIGN_STRETCH))[piece], dtype=bool)
+
+    @cached_property
+    def touching(self) -> NDArray[np.bool_]:
+        """Which words have another right beside them: the script changes inside what is written as one word.
+
+        Beside Han or Thai, which write no spaces, that says nothing.
+        """
+        words = self.words
+        spaced = ~unspaced()[words.script]
+        together = np.zeros(len(words.start) + 1, dtype=bool)
+        together[1:-1] = (words.start[1:] == words.end[:-1]) & spaced[1:] & spaced[:-1]
+        return np.asarray(together[1:] | together[:-1], dtype=bool)
+
+    @cached_property
+    def own(self) -> NDArray[np.bool_]:
+        """Which words are the trace's own: neither quoted from the prompt nor talked about."""
+        pieces, piece = self.pieces, self.piece_of_word
+        return ~pieces.quoted[piece] & ~pieces.mentioned[piece]
+
+    @cached_property
     def foreign(self) -> NDArray[np.bool_]:
         """Which pieces are in a language that is neither the matrix language nor undetermined."""
         language = self.pieces.language
         elsewhere = np.not_equal(language, self.matrix[self.text_of_piece])
         return np.asarray((language >= 0) & (language != self.undetermined) & elsewhere, dtype=bool)
+
+
+def covered(begin: NDArray[np.int64], end: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
+    """Tell which of some places lie in one of some stretches, which may overlap."""
+    depth = np.zeros(size + 1, dtype=np.int64)
+    np.add.at(depth, begin, 1)
+    np.add.at(depth, end, -1)
+    return np.asarray(np.cumsum(depth[:-1]) > 0)
 
 
 @cache

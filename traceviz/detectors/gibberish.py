@@ -27,16 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
-from traceviz.detectors.glued_words import AFFIX, marks, within_words
-from traceviz.detectors.vocabulary import (
-    STEPS_OF_ONE,
-    frequencies,
-    is_english,
-    is_foreign,
-    steps_in_english,
-    touches_a_word,
-    vocabulary,
-)
+from traceviz.detectors.glued_words import AFFIX, marks
+from traceviz.detectors.vocabulary import STEPS_OF_ONE, by_text, count_near, frequencies, steps_in_english
 from traceviz.schema import KINDS
 from traceviz.segments.languages import language_model
 
@@ -78,11 +70,6 @@ SHORTEST_RUN: Final = 16
 
 _RUNS: Final = tuple(KINDS.index(kind) for kind in ("identifier", "url"))
 
-#: Flags of words: see `segments.kernels.words`.
-_CAPITAL: Final = 1
-_NEUTRAL: Final = 16
-_JOINED: Final = 256
-
 
 class Look(NamedTuple):
     """What words look like.
@@ -113,10 +100,10 @@ def find(scene: Scene) -> Evidence:
 
 def non_words(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find the words that are none; give their places in the words, and the kind of evidence."""
-    words, zipf = scene.words, vocabulary(scene).zipf
+    words, zipf = scene.words, scene.vocabulary.zipf
     word, listed = _unknown(scene)
     look = _look(scene, word)
-    length, english = (words.end - words.start)[word], is_english(scene)[scene.text_of_word[word]]
+    length, english = (words.end - words.start)[word], scene.in_english[scene.text_of_word[word]]
     noise = ~listed & (look.spelling < np.where(length <= SHORT, SPELLED_SHORT, SPELLED)) & (length > 3)
     least = np.array(NEAR)[np.clip(length, 3, len(NEAR) + 2) - 3]
     slip = np.where(listed, (look.near >= LISTED_NEAR) & (look.near - zipf[word] >= LISTED_GAP), look.near >= least)
@@ -134,7 +121,7 @@ def _look(scene: Scene, word: NDArray[np.int64]) -> Look:
     from traceviz.detectors.kernels.gibberish import look_at_words
 
     words, table = scene.words, frequencies()
-    english = is_english(scene)[scene.text_of_word[word]]
+    english = scene.in_english[scene.text_of_word[word]]
     keys = words.hashes[word] ^ english.astype(np.uint64)
     _, first, place = np.unique(keys, return_index=True, return_inverse=True)
     near, spelling, built = look_at_words(
@@ -164,14 +151,16 @@ def encoded_runs(scene: Scene) -> NDArray[np.int64]:
 
 def _unknown(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Give the Latin words that no language lists, and rare ones of English; tell which of them are listed."""
-    words, pieces, piece = scene.words, scene.pieces, scene.piece_of_word
-    known = vocabulary(scene)
+    from traceviz.segments.kernels.words import CAPITAL, JOINED, NEUTRAL
+
+    words = scene.words
+    known = scene.vocabulary
     length = words.end - words.start
     rare = known.zipf < np.where(length <= SHORT, MOST_ZIPF_SHORT, MOST_ZIPF)
-    asked = known.latin & rare & ((words.flags & (_CAPITAL | _NEUTRAL | _JOINED)) == 0)
-    asked &= (length >= 3) & ~pieces.quoted[piece] & ~pieces.mentioned[piece] & ~is_foreign(scene)
-    asked &= ~touches_a_word(scene)
-    asked[within_words(scene).word] = False
+    asked = known.latin & rare & ((words.flags & (CAPITAL | NEUTRAL | JOINED)) == 0)
+    asked &= (length >= 3) & scene.own & ~scene.in_foreign_stretch
+    asked &= ~scene.touching
+    asked[scene.glued_words.word] = False
     word = np.flatnonzero(asked)
     steps = steps_in_english(words.hashes[word])
     kept = (steps < 0) | (steps <= ALSO_ENGLISH)
@@ -180,19 +169,13 @@ def _unknown(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 
 def _is_repeated(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell which words stand in their text more often than a slip would."""
-    keys = scene.words.hashes[word] ^ (scene.text_of_word[word].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    _, place, count = np.unique(keys, return_inverse=True, return_counts=True)
+    _, place, count = np.unique(by_text(scene, word), return_inverse=True, return_counts=True)
     return np.asarray(count[place] > MOST_REPEATS, dtype=bool)
 
 
 def _company(scene: Scene, word: NDArray[np.int64], evidence: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Count the different words of evidence near each in the same text, itself included."""
-    text, hashes = scene.text_of_word[word], scene.words.hashes[word]
-    keys = hashes ^ (text.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
     first = np.zeros(len(word), dtype=bool)
-    first[np.unique(keys, return_index=True)[1]] = True
-    # Texts are set apart by more than the reach, so that one search counts within a text.
-    place = word + text * (REACH + 1)
-    counted = place[evidence & first]
-    before = np.searchsorted(counted, place - REACH)
-    return np.asarray(np.searchsorted(counted, place + REACH, side="right") - before, dtype=np.int64)
+    first[np.unique(by_text(scene, word), return_index=True)[1]] = True
+    text, counted = scene.text_of_word[word], evidence & first
+    return count_near((text, word), (text[counted], word[counted]), reach=REACH)

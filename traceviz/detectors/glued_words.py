@@ -23,16 +23,7 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.detectors.function_words import FUNCTION_WORDS
-from traceviz.detectors.vocabulary import (
-    STEPS_OF_ONE,
-    frequencies,
-    is_english,
-    is_foreign,
-    marked,
-    steps_in_english,
-    touches_a_word,
-    vocabulary,
-)
+from traceviz.detectors.vocabulary import STEPS_OF_ONE, count_near, frequencies, marked, steps_in_english
 from traceviz.schema import KINDS
 
 #: Words from this frequency on are never glued; nothing that is glued is as common.
@@ -96,13 +87,6 @@ AFFIX: Final = 2
 _WEAK: Final = 1
 _CLEAR: Final = 2
 
-#: Under this name a scene keeps what was split.
-_KEPT_AS: Final = "glued_words"
-
-#: Flags of words: see `segments.kernels.words`.
-_CAPITAL: Final = 1
-_NEUTRAL: Final = 16
-
 
 class Glue(NamedTuple):
     """Places where spaces are missing.
@@ -139,7 +123,7 @@ def marks() -> NDArray[np.uint8]:
 
 def find(scene: Scene) -> Evidence:
     """Find glued words; the label shows where spaces are missing (``the|sum``), the score is their number."""
-    found = _joined((within_words(scene).glue, over_signs(scene), at_numbers(scene)))
+    found = _joined((scene.glued_words.glue, over_signs(scene), at_numbers(scene)))
     begin = np.cumsum(found.missing) - found.missing
     kept = np.flatnonzero(_supported(scene, found))
     kept = kept[np.argsort(found.start[kept], kind="stable")]
@@ -166,18 +150,11 @@ def _joined(every: tuple[Glue, ...]) -> Glue:
 
 
 def within_words(scene: Scene) -> GluedWords:
-    """Split the rare words of English texts; done once a scene."""
-    kept = vars(scene)
-    if _KEPT_AS not in kept:
-        kept[_KEPT_AS] = _within_words(scene)
-    found: GluedWords = kept[_KEPT_AS]
-    return found
-
-
-def _within_words(scene: Scene) -> GluedWords:
+    """Split the rare words of English texts; a scene keeps it as `Scene.glued_words`."""
     from traceviz.detectors.kernels.glued_words import find_glued
+    from traceviz.segments.kernels.words import CAPITAL
 
-    words, table, zipf = scene.words, frequencies(), vocabulary(scene).zipf
+    words, table, zipf = scene.words, frequencies(), scene.vocabulary.zipf
     long = words.end - words.start >= 3
     rare = np.flatnonzero(long & (zipf < MOST_ZIPF) & _may_be_glued(scene))
     steps = np.rint(zipf[rare] * STEPS_OF_ONE).astype(np.uint8)
@@ -198,19 +175,21 @@ def _within_words(scene: Scene) -> GluedWords:
     glued = verdict > 0
     word = rare[glued]
     glue = Glue(scene.text_of_word[word], words.start[word], words.end[word], verdict[glued], missing[glued], cuts)
-    unexplained = ~glued & (steps == 0) & (below_best < 0) & ((words.flags[rare] & _CAPITAL) == 0)
+    unexplained = ~glued & (steps == 0) & (below_best < 0) & ((words.flags[rare] & CAPITAL) == 0)
     return GluedWords(word, glue, rare[unexplained])
 
 
 def over_signs(scene: Scene) -> Glue:
     """Find signs of punctuation without a space behind them, two common words of English on their sides."""
-    words, buffer, known = scene.words, scene.texts.buffer, vocabulary(scene)
+    from traceviz.segments.kernels.words import CAPITAL
+
+    words, buffer, known = scene.words, scene.texts.buffer, scene.vocabulary
     fit = (known.zipf >= 3) & (words.end - words.start >= 2) & _may_be_glued(scene)
     text = scene.text_of_word
     next_to = (words.start[1:] == words.end[:-1] + 1) & (text[1:] == text[:-1])
     left = np.flatnonzero(next_to & fit[1:] & fit[:-1])
     left = left[np.isin(buffer[words.end[left]], _SIGNS)]
-    capital = (words.flags & _CAPITAL) > 0
+    capital = (words.flags & CAPITAL) > 0
     sentence = np.isin(buffer[words.end[left]], _FULL_STOPS) & capital[left + 1] & ~capital[left]
     clear = sentence | known.function[left] | known.function[left + 1]
     verdict = np.where(clear, _CLEAR, _WEAK).astype(np.int8)
@@ -223,7 +202,7 @@ def at_numbers(scene: Scene) -> Glue:
     from traceviz.detectors.kernels.glued_words import find_at_numbers
 
     pieces, table = scene.pieces, frequencies()
-    english = is_english(scene)[scene.text_of_piece]
+    english = scene.in_english[scene.text_of_piece]
     looked_at = np.flatnonzero(english & np.isin(pieces.kind, _LOOKED_AT) & ~pieces.quoted)
     text, start, end, behind = find_at_numbers(
         scene.texts.buffer,
@@ -242,26 +221,20 @@ def at_numbers(scene: Scene) -> Glue:
 
 def _may_be_glued(scene: Scene) -> NDArray[np.bool_]:
     """Tell which words are Latin, in an English text, and neither quoted nor foreign nor beside notation."""
+    from traceviz.segments.kernels.words import NEUTRAL
+
     words = scene.words
-    fit = is_english(scene)[scene.text_of_word] & ((words.flags & _NEUTRAL) == 0) & vocabulary(scene).latin
+    fit = scene.in_english[scene.text_of_word] & ((words.flags & NEUTRAL) == 0) & scene.vocabulary.latin
     return np.asarray(
-        fit & ~scene.pieces.quoted[scene.piece_of_word] & ~is_foreign(scene) & ~touches_a_word(scene), dtype=bool
+        fit & ~scene.pieces.quoted[scene.piece_of_word] & ~scene.in_foreign_stretch & ~scene.touching, dtype=bool
     )
 
 
 def _supported(scene: Scene, found: Glue) -> NDArray[np.bool_]:
     """Tell which places are clear, or have clear ones near them, and stand among more glue than non-words."""
-    words, other = scene.words, within_words(scene).unexplained
-    # Texts are set apart by more than the reach, so that one search counts within a text.
-    place = found.start + found.text * (NEAR + 1)
-    clear = _near(place, place[found.verdict == _CLEAR])
-    gibberish = _near(place, words.start[other] + scene.text_of_word[other] * (NEAR + 1))
-    supported = (found.verdict == _CLEAR) | (clear >= CLEAR_CASES)
-    return np.asarray(supported & (_near(place, place) >= gibberish), dtype=bool)
-
-
-def _near(place: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count the others near each place."""
-    ordered = np.sort(others)
-    before = np.searchsorted(ordered, place - NEAR)
-    return np.asarray(np.searchsorted(ordered, place + NEAR, side="right") - before, dtype=np.int64)
+    words, other = scene.words, scene.glued_words.unexplained
+    place, is_clear = (found.text, found.start), found.verdict == _CLEAR
+    clear = count_near(place, (found.text[is_clear], found.start[is_clear]), reach=NEAR)
+    gibberish = count_near(place, (scene.text_of_word[other], words.start[other]), reach=NEAR)
+    supported = is_clear | (clear >= CLEAR_CASES)
+    return np.asarray(supported & (count_near(place, place, reach=NEAR) >= gibberish), dtype=bool)

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
-from traceviz.detectors.vocabulary import vocabulary
 
 #: Fewest uses in a trace, how many times the human rate they are, and the rate below which none is told from another
 #: (reference definition of ``keyness_share``).
@@ -27,7 +26,7 @@ LOWEST_RATE: Final = 1e-7
 def find(scene: Scene) -> Evidence:
     """Find each use of such words; the label is the word, the score the decimal logarithm of how often it is used."""
     words, text = scene.words, scene.text_of_word
-    known = vocabulary(scene)
+    known = scene.vocabulary
     english = _english(scene)
     rate = np.maximum(10.0 ** (known.zipf.astype(np.float64) - 9), LOWEST_RATE)
     total = np.bincount(text[english], minlength=len(scene.texts))
@@ -57,10 +56,8 @@ def _english(scene: Scene) -> NDArray[np.bool_]:
     tags = scene.pieces.tags
     if "en" not in tags:
         return np.zeros(len(scene.words.start), dtype=bool)
-    piece = scene.piece_of_word
-    own = ~scene.pieces.quoted[piece] & ~scene.pieces.mentioned[piece]
     long = scene.words.end - scene.words.start > 2
-    return np.asarray((scene.language_of_word == tags.index("en")) & own & long)
+    return np.asarray((scene.language_of_word == tags.index("en")) & scene.own & long)
 
 
 def _is_capital(scene: Scene) -> NDArray[np.float64]:

@@ -39,9 +39,8 @@ def sentences(scene: Scene) -> Sentences:
     from traceviz.segments.kernels.words import SENTENCE_START
 
     words, text = scene.words, scene.text_of_word
-    pieces, piece = scene.pieces, scene.piece_of_word
     own = (scene.language_of_word == scene.matrix[text]) & (scene.matrix[text] >= 0)
-    own &= ~pieces.quoted[piece] & ~pieces.mentioned[piece]
+    own &= scene.own
     begins = ((words.flags & SENTENCE_START) != 0) | (np.diff(text, prepend=-1) > 0)
     first = np.flatnonzero(begins)
     sentence = np.cumsum(begins) - 1
@@ -55,17 +54,11 @@ def sentences(scene: Scene) -> Sentences:
     )
 
 
-def is_listed(scene: Scene) -> NDArray[np.bool_]:
-    """Tell which texts are mainly in a language that has a list of function words."""
-    listed = np.array([tag in FUNCTION_WORDS for tag in scene.pieces.tags] + [False])  # the last is that of no language
-    return np.asarray(listed[scene.matrix], dtype=bool)
-
-
 def is_function_word(scene: Scene) -> NDArray[np.bool_]:
     """Tell which words are function words of the main language of their text."""
     words, found = scene.words, np.zeros(len(scene.words.start), dtype=bool)
     tags = scene.pieces.tags
-    for code in np.unique(scene.matrix[is_listed(scene)]).tolist():
+    for code in np.unique(scene.matrix[scene.mainly_in(FUNCTION_WORDS)]).tolist():
         own = word_set(FUNCTION_WORDS[tags[code]]).holds(words.hashes)
         found |= own & (scene.matrix[scene.text_of_word] == code)
     return found
@@ -75,7 +68,7 @@ def find(scene: Scene) -> Evidence:
     """Find sentences with few function words; the label says how many of the words, the score the share of others."""
     found = sentences(scene)
     share = found.function_words / np.maximum(found.words, 1)
-    few = (found.words >= FEWEST_WORDS) & (share <= MOST_FUNCTION_WORDS) & is_listed(scene)[found.text]
+    few = (found.words >= FEWEST_WORDS) & (share <= MOST_FUNCTION_WORDS) & scene.mainly_in(FUNCTION_WORDS)[found.text]
     counts = zip(found.function_words[few].tolist(), found.words[few].tolist(), strict=True)
     return Evidence(
         found.text[few],

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
-from traceviz.detectors.vocabulary import is_english, is_foreign, touches_a_word, vocabulary
+from traceviz.detectors.vocabulary import count_near
 from traceviz.segments.languages import language_model
 from traceviz.segments.unicode import unicode_table
 from traceviz.segments.word_sets import word_set
@@ -59,14 +59,6 @@ irish welsh icelandic estonian latvian lithuanian albanian yoruba zulu somali pa
 transliteration transliterated translation translations translates translate pronounced etymology
 """
 BESIDE_A_NAME: Final = 8
-
-#: Flags of words: see `segments.kernels.words`.
-_CAPITAL: Final = 1
-_NEUTRAL: Final = 16
-
-#: Bits of what the index of the word lists holds: see `segments.kernels.languages`.
-_PLACE: Final = (1 << 24) - 1
-_TRAITS: Final = 3 << 24
 
 #: Bits of a set of languages that stand for scripts other than Latin.
 _FIRST_SCRIPT_BIT: Final = 44
@@ -119,37 +111,33 @@ def foreign_words(scene: Scene) -> Foreign:
 def _in_latin(scene: Scene) -> Foreign:
     """Find foreign words of the Latin script by the word lists."""
     from traceviz.detectors.kernels.token_soup import languages_of_words
-    from traceviz.segments.kernels.languages import look_up_all
+    from traceviz.segments.kernels.languages import PLACE_BITS, TRAIT_BITS, look_up_all
 
     words, model = scene.words, language_model()
     first, size, first_row, end_row, begin = model.groups[0].tolist()
     asked = np.flatnonzero(_is_asked(scene))
     found = look_up_all(words.hashes[asked], model.words)
-    place = found & _PLACE
+    place = found & ((1 << PLACE_BITS) - 1)
     listed = (found >= 0) & (place >= first_row) & (place < end_row)
     rows = np.where(listed, begin + (place - first_row) * size, -1)
     own = _position_of_matrix(scene)[scene.text_of_word[asked]]
     bits, best, steps = languages_of_words(rows, model.table, size, ALSO, own)
     # Names and borrowed words belong to the text as it is.
-    foreign = listed & ((found & _TRAITS) == 0) & ((steps > FOREIGN) | (own < 0))
+    foreign = listed & ((found >> PLACE_BITS & ((1 << TRAIT_BITS) - 1)) == 0) & ((steps > FOREIGN) | (own < 0))
     tags = np.array(model.tags[1 + first : 1 + first + size], dtype=object)
     return Foreign(asked[foreign], bits[foreign], tags[best[foreign]])
 
 
 def _is_asked(scene: Scene) -> NDArray[np.bool_]:
     """Tell which words of the Latin script are asked for their language."""
-    words, known = scene.words, vocabulary(scene)
+    from traceviz.segments.kernels.words import CAPITAL, NEUTRAL
+
+    words, known = scene.words, scene.vocabulary
     common = known.zipf >= MOST_ZIPF
-    in_english = is_english(scene)[scene.text_of_word]
+    in_english = scene.in_english[scene.text_of_word]
     long = words.end - words.start >= SHORTEST
-    plain = (words.flags & (_CAPITAL | _NEUTRAL)) == 0
-    return np.asarray(known.latin & long & plain & ~(common & in_english) & _is_used(scene), dtype=bool)
-
-
-def _is_used(scene: Scene) -> NDArray[np.bool_]:
-    """Tell which words are neither quoted from the prompt nor talked about, nor of mixed script."""
-    pieces, piece = scene.pieces, scene.piece_of_word
-    return np.asarray(~pieces.quoted[piece] & ~pieces.mentioned[piece] & ~touches_a_word(scene), dtype=bool)
+    plain = (words.flags & (CAPITAL | NEUTRAL)) == 0
+    return np.asarray(known.latin & long & plain & ~(common & in_english) & scene.own & ~scene.touching, dtype=bool)
 
 
 def _position_of_matrix(scene: Scene) -> NDArray[np.int64]:
@@ -163,10 +151,12 @@ def _position_of_matrix(scene: Scene) -> NDArray[np.int64]:
 
 def _in_other_scripts(scene: Scene) -> Foreign:
     """Find words of other scripts whose language is not the main one; their script stands for their languages."""
+    from traceviz.segments.kernels.words import NEUTRAL
+
     words, table = scene.words, unicode_table()
     language = scene.pieces.language[scene.piece_of_word].astype(np.int64)
-    lettered = ~vocabulary(scene).latin & (words.script > 1) & ((words.flags & _NEUTRAL) == 0)
-    foreign = lettered & (language >= 0) & (language != scene.matrix[scene.text_of_word]) & _is_used(scene)
+    lettered = ~scene.vocabulary.latin & (words.script > 1) & ((words.flags & NEUTRAL) == 0)
+    foreign = lettered & (language >= 0) & (language != scene.matrix[scene.text_of_word]) & scene.own & ~scene.touching
     word = np.flatnonzero(foreign)
     script = words.script[word].astype(np.int64)
     script[_of_japan()[script]] = table.script_names.index("Han")
@@ -187,11 +177,9 @@ def _beside_a_name(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def _count_near(scene: Scene, word: NDArray[np.int64], others: NDArray[np.int64], *, reach: int) -> NDArray[np.int64]:
-    """Count the other words near each in the same text; both are places in the words, in order."""
-    # Texts are set apart by more than the reach, so that one search counts within a text.
-    place, counted = (k + scene.text_of_word[k] * (reach + 1) for k in (word, others))
-    before = np.searchsorted(counted, place - reach)
-    return np.asarray(np.searchsorted(counted, place + reach, side="right") - before, dtype=np.int64)
+    """Count the other words near each in the same text; both are places in the words."""
+    text = scene.text_of_word
+    return count_near((text[word], word), (text[others], others), reach=reach)
 
 
 def _incoherent(scene: Scene, foreign: Foreign) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -207,7 +195,7 @@ def _unlisted_near(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.int64]:
     """Count the words near each that no language lists: where they prevail, it is gibberish, or an unknown language."""
     from traceviz.segments.kernels.languages import look_up_all
 
-    asked = np.flatnonzero(_is_asked(scene) & (vocabulary(scene).zipf == 0))
+    asked = np.flatnonzero(_is_asked(scene) & (scene.vocabulary.zipf == 0))
     unlisted = asked[look_up_all(scene.words.hashes[asked], language_model().words) < 0]
     return _count_near(scene, word, unlisted, reach=REACH)
 
@@ -215,12 +203,13 @@ def _unlisted_near(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.int64]:
 def rare_words(scene: Scene) -> NDArray[np.int64]:
     """Find the rare words of stretches of English with hardly anything else; gives places in the words."""
     from traceviz.detectors.kernels.token_soup import find_rare
+    from traceviz.segments.kernels.words import CAPITAL, NEUTRAL
 
-    words, known = scene.words, vocabulary(scene)
-    in_english = is_english(scene)[scene.text_of_word]
-    prose = np.flatnonzero(known.latin & in_english & ((words.flags & _NEUTRAL) == 0))
-    rare = (known.zipf > 0) & (known.zipf < RARE) & ((words.flags & _CAPITAL) == 0) & ~is_foreign(scene)
-    rare &= (words.end - words.start >= SHORTEST) & _is_used(scene)
+    words, known = scene.words, scene.vocabulary
+    in_english = scene.in_english[scene.text_of_word]
+    prose = np.flatnonzero(known.latin & in_english & ((words.flags & NEUTRAL) == 0))
+    rare = (known.zipf > 0) & (known.zipf < RARE) & ((words.flags & CAPITAL) == 0) & ~scene.in_foreign_stretch
+    rare &= (words.end - words.start >= SHORTEST) & scene.own & ~scene.touching
     found = find_rare(
         scene.text_of_word[prose], rare[prose], known.function[prose], words.hashes[prose], STRETCH, LEAST
     )

@@ -21,7 +21,6 @@ from traceviz.detectors.evidence import Scene
 from traceviz.detectors.function_words import FUNCTION_WORDS
 from traceviz.segments.languages import language_model
 from traceviz.segments.model_file import KEY_BITS, read_tables
-from traceviz.segments.scan import unspaced
 from traceviz.segments.unicode import folding, unicode_table
 from traceviz.texts import Texts
 
@@ -30,17 +29,12 @@ _FILE: Final = Path(__file__).parent.parent / "data" / "frequencies.zst"
 #: Steps of one unit of Zipf.
 STEPS_OF_ONE: Final = 20
 
-#: Words of a stretch in another language.  A lone one may as well be a name, or damaged.
-FOREIGN_STRETCH: Final = 2
-
 #: Share of function words from which on a text of no known language is taken for English: fluent English has .4 to .5.
 FUNCTION_SHARE: Final = 0.2
 
-#: Under this name a scene keeps what was looked up.
-_KEPT_AS: Final = "vocabulary"
 
-#: The flag of words that have parts: see `kernels.vocabulary`.
-_JOINED: Final = np.uint16(256)
+#: Texts, and places in the words or bytes of the batch.
+Places = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 class Frequencies(NamedTuple):
@@ -119,24 +113,17 @@ def zipf_frequency(words: Sequence[str]) -> NDArray[np.float64]:
     [7.75, 3.15, 3.6, 0.0]
     """
     from traceviz.detectors.kernels.vocabulary import facts_of_words
+    from traceviz.segments.kernels.words import JOINED
 
     batch, table = Texts.of(list(words)), frequencies()
-    start, end, joined = batch.offsets[:-1], batch.offsets[1:], np.full(len(words), _JOINED)
+    start, end, joined = batch.offsets[:-1], batch.offsets[1:], np.full(len(words), JOINED, np.uint16)
     hashes = _hashes(words)
     steps, _ = facts_of_words(batch.buffer, start, end, joined, hashes, table.slots, table.function, table.shift)
     return np.asarray(steps / STEPS_OF_ONE, dtype=np.float64)
 
 
-def vocabulary(scene: Scene) -> Vocabulary:
-    """Give what the list says of each word of a scene; looked up once a scene."""
-    kept = vars(scene)
-    if _KEPT_AS not in kept:
-        kept[_KEPT_AS] = _looked_up(scene)
-    found: Vocabulary = kept[_KEPT_AS]
-    return found
-
-
-def _looked_up(scene: Scene) -> Vocabulary:
+def look_up(scene: Scene) -> Vocabulary:
+    """Give what the list says of each word of a scene, which keeps it as `Scene.vocabulary`."""
     from traceviz.detectors.kernels.vocabulary import facts_of_words
 
     words, table = scene.words, frequencies()
@@ -156,34 +143,29 @@ def steps_in_english(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
     return np.asarray(np.where(found < 0, -1, found >> (PLACE_BITS + TRAIT_BITS)), dtype=np.int64)
 
 
-def is_foreign(scene: Scene) -> NDArray[np.bool_]:
-    """Tell which words stand in a stretch of two words and more of another language than the text's main one."""
-    piece = scene.piece_of_word
-    size = np.bincount(piece, minlength=len(scene.pieces.start))
-    return np.asarray((scene.foreign & (size >= FOREIGN_STRETCH))[piece], dtype=bool)
-
-
-def touches_a_word(scene: Scene) -> NDArray[np.bool_]:
-    """Tell which words have another right beside them: the script changes inside what is written as one word.
-
-    Beside Han or Thai, which write no spaces, that says nothing.
-    """
-    words = scene.words
-    spaced = ~unspaced()[words.script]
-    together = np.zeros(len(words.start) + 1, dtype=bool)
-    together[1:-1] = (words.start[1:] == words.end[:-1]) & spaced[1:] & spaced[:-1]
-    return np.asarray(together[1:] | together[:-1], dtype=bool)
-
-
-def is_english(scene: Scene) -> NDArray[np.bool_]:
+def are_english(scene: Scene) -> NDArray[np.bool_]:
     """Tell which texts are mainly in English, or in no known language and full of English function words.
 
     Where most content words are damaged, the language cannot be told by them.
     """
     tags = np.array([*scene.pieces.tags, ""])[scene.matrix]
-    known = vocabulary(scene)
+    known = scene.vocabulary
     text = scene.text_of_word
     function = np.bincount(text[known.function], minlength=len(tags))
     latin = np.bincount(text[known.latin], minlength=len(tags))
     undetermined = (tags == "und") | (tags == "")
     return np.asarray((tags == "en") | (undetermined & (function >= FUNCTION_SHARE * np.maximum(latin, 1))), dtype=bool)
+
+
+def count_near(place: Places, others: Places, *, reach: int) -> NDArray[np.int64]:
+    """Count the others within reach of each place in the same text."""
+    # Texts are set apart by more than the reach, so that one search counts within a text.
+    asked, counted = (at + text * (reach + 1) for text, at in (place, others))
+    counted = np.sort(counted)
+    until = np.searchsorted(counted, asked + reach, side="right")
+    return np.asarray(until - np.searchsorted(counted, asked - reach), dtype=np.int64)
+
+
+def by_text(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Give a key of each word that equal words of one text share."""
+    return scene.words.hashes[word] ^ (scene.text_of_word[word].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))

@@ -144,18 +144,11 @@ def measures(scene: Scene) -> Any:
     """
     from traceviz.detectors.kernels.word_order import score_sentences
 
-    pieces, piece = scene.pieces, scene.piece_of_word
-    known = np.array([tag == "en" for tag in pieces.tags] + [True])  # the last is that of no language
-    english = known[scene.language_of_word] & ~pieces.quoted[piece] & ~pieces.mentioned[piece]
+    known = np.array([tag == "en" for tag in scene.pieces.tags] + [True])  # the last is that of no language
+    english = known[scene.language_of_word] & scene.own
     found = table()
     kinds, words, first = tokens(scene.texts, scene.masks, scene.words, english, found.slots, found.function[1])
     return score_sentences(kinds, words, first, found.pairs, found.alone, found.function)
-
-
-def is_english(scene: Scene) -> NDArray[np.bool_]:
-    """Tell which texts are mainly in English."""
-    known = np.array([tag == "en" for tag in scene.pieces.tags] + [False])
-    return np.asarray(known[scene.matrix], dtype=bool)
 
 
 def standardised(total: NDArray[np.float64], number: NDArray[Any], usual: tuple[float, float]) -> NDArray[np.float64]:
@@ -166,9 +159,9 @@ def standardised(total: NDArray[np.float64], number: NDArray[Any], usual: tuple[
 
 
 def sentences(scene: Scene) -> Sentences:
-    """Judge the sentences of the texts that are mainly in English."""
+    """Judge the sentences of the texts that are mainly in English; a scene keeps it as `Scene.judged_sentences`."""
     text, first, last, words, bits, pairs, gains, exchanges = measures(scene)
-    judged = (words >= FEWEST_WORDS) & (pairs >= FEWEST_PAIRS) & is_english(scene)[text]
+    judged = (words >= FEWEST_WORDS) & (pairs >= FEWEST_PAIRS) & scene.mainly_in(("en",))[text]
     text = text[judged]
     above = standardised(bits[judged], pairs[judged], BITS)
     gained = standardised(gains[judged], exchanges[judged], GAIN)
@@ -199,7 +192,7 @@ def disorder(scene: Scene) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
     Their quotient ranks texts of which no sentence is a span.
     """
-    found = sentences(scene)
+    found = scene.judged_sentences
     n = len(scene.texts)
     disordered = np.bincount(found.text, weights=found.words * found.score, minlength=n)
     judged = np.bincount(found.text, weights=found.words, minlength=n)
@@ -208,7 +201,7 @@ def disorder(scene: Scene) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def find(scene: Scene) -> Evidence:
     """Find disordered sentences; the label tells the number of words, the score its odds (0.3-1)."""
-    found = sentences(scene)
+    found = scene.judged_sentences
     hit = found.score >= FEWEST_SCORE
     return Evidence(
         found.text[hit],

@@ -10,18 +10,18 @@ Symbols and hidden characters are shares of characters (`traceviz.measures.symbo
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from traceviz.detectors.evidence import covered
 from traceviz.detectors.word_order import disorder
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import CODE_POINTS, Sample
 from traceviz.measures.values import Values
-
-#: Above this share of masked characters a trace is not scored.
-MOST_MASKED: Final = 0.6
 
 #: Modes whose share is one of letters, with what their spans are.
 OF_LETTERS: Final = {
@@ -52,30 +52,16 @@ METRIC_OF: Final = {
 RATED: Final = ("word_order", *OF_LETTERS, *OF_CHARACTERS, "symbols", "loop", "hidden_characters")
 
 
-def words_of(sample: Sample) -> NDArray[np.float64]:
-    """Words of each text."""
-    return np.bincount(sample.text_of_word, weights=sample.word_count, minlength=len(sample)).astype(np.float64)
-
-
 def letters_in_spans(sample: Sample, mode: str) -> NDArray[np.float64]:
     """Letters of the prose of each text that stand in a span of a mode."""
     found, start = sample.evidence(mode), sample.words.start
-    depth = np.zeros(len(start) + 1, dtype=np.int64)
-    np.add.at(depth, np.searchsorted(start, found.start), 1)
-    np.add.at(depth, np.searchsorted(start, found.end), -1)
-    inside = np.cumsum(depth[:-1]) > 0
-    letters = sample.letters_of_word[inside]
-    return np.bincount(sample.text_of_word[inside], weights=letters, minlength=len(sample)).astype(np.float64)
-
-
-def letters_of(sample: Sample) -> NDArray[np.float64]:
-    """Letters of the prose of each text."""
-    return np.bincount(sample.text_of_word, weights=sample.letters_of_word, minlength=len(sample)).astype(np.float64)
+    inside = covered(np.searchsorted(start, found.start), np.searchsorted(start, found.end), len(start))
+    return sample.by_text(sample.letters_of_word, inside)
 
 
 def unless_masked(sample: Sample, values: Values) -> Values:
     """Take the numbers away from traces that are nearly all formulas and code."""
-    return values.without(sample.masked_share > MOST_MASKED, "masked_out")
+    return values.without(sample.mostly_masked, "masked_out")
 
 
 def characters_in_spans(sample: Sample, mode: str) -> NDArray[np.float64]:
@@ -101,65 +87,49 @@ def word_order_share(sample: Sample) -> Values:
     """
     disordered, judged = disorder(sample)
     shares = Values.ratio(disordered, judged, "out_of_domain")
-    return unless_masked(
-        sample, Values.of(shares.number).without(letters_of(sample) == 0, "no_words").otherwise(shares)
-    )
+    return unless_masked(sample, Values.of(shares.number).without(sample.n_letters == 0, "no_words").otherwise(shares))
 
 
-def _enlist_share_of_letters(mode: str) -> None:
-    def share(sample: Sample) -> Values:
-        return unless_masked(sample, Values.ratio(letters_in_spans(sample, mode), letters_of(sample), "no_words"))
+def _enlist(
+    name: str, description: str, number: Callable[[Sample], Values], *, unit: str, weight: str = "words"
+) -> None:
+    """List the share or the rate of a mode."""
 
-    share.__name__ = f"{mode}_share"
-    share.__doc__ = f"Share of the letters that stand in {OF_LETTERS[mode]} (detector ``{mode}``)."
+    def function(sample: Sample) -> Values:
+        return number(sample)
+
+    function.__name__, function.__doc__ = name, description
     metric(
         group="modes",
-        unit="share of letters",
-        range="0-1",
+        unit=unit,
+        range="0-1" if unit.startswith("share") else "0 and up",
         direction="more is worse",
-        source=f"traceviz.detectors.{mode}",
+        source=f"traceviz.detectors.{name.rpartition('_')[0]}",
+        weight=weight,
         needs="spans",
-    )(share)
+    )(function)
 
 
-def _enlist_share_of_characters(mode: str) -> None:
-    def share(sample: Sample) -> Values:
-        counts, _ = sample.characters
-        return Values.ratio(characters_in_spans(sample, mode), counts[:, CODE_POINTS], "empty")
-
-    share.__name__ = f"{mode}_share"
-    share.__doc__ = f"Share of the characters that stand in {OF_CHARACTERS[mode]} (detector ``{mode}``)."
-    metric(
-        group="modes",
-        unit="share of characters",
-        range="0-1",
-        direction="more is worse",
-        source=f"traceviz.detectors.{mode}",
-        weight="characters",
-        needs="spans",
-    )(share)
+def _share_of_letters(mode: str, sample: Sample) -> Values:
+    return unless_masked(sample, Values.ratio(letters_in_spans(sample, mode), sample.n_letters, "no_words"))
 
 
-def _enlist_rate(mode: str) -> None:
-    def rate(sample: Sample) -> Values:
-        spans = np.bincount(sample.evidence(mode).text, minlength=len(sample))
-        return Values.ratio(spans, words_of(sample), "no_words", scale=1000.0)
-
-    rate.__name__ = f"{mode}_rate"
-    rate.__doc__ = f"Spans of the detector ``{mode}`` per 1,000 words."
-    metric(
-        group="modes",
-        unit="spans per 1,000 words",
-        range="0 and up",
-        direction="more is worse",
-        source=f"traceviz.detectors.{mode}",
-        needs="spans",
-    )(rate)
+def _share_of_characters(mode: str, sample: Sample) -> Values:
+    return Values.ratio(characters_in_spans(sample, mode), sample.characters[0][:, CODE_POINTS], "empty")
 
 
-for _mode in OF_LETTERS:
-    _enlist_share_of_letters(_mode)
-for _mode in OF_CHARACTERS:
-    _enlist_share_of_characters(_mode)
+def _rate(mode: str, sample: Sample) -> Values:
+    spans = np.bincount(sample.evidence(mode).text, minlength=len(sample))
+    return Values.ratio(spans, sample.n_words, "no_words", scale=1000.0)
+
+
+for _mode, _spans in OF_LETTERS.items():
+    _said = f"Share of the letters that stand in {_spans} (detector ``{_mode}``)."
+    _enlist(f"{_mode}_share", _said, partial(_share_of_letters, _mode), unit="share of letters")
+for _mode, _spans in OF_CHARACTERS.items():
+    _said = f"Share of the characters that stand in {_spans} (detector ``{_mode}``)."
+    _number = partial(_share_of_characters, _mode)
+    _enlist(f"{_mode}_share", _said, _number, unit="share of characters", weight="characters")
 for _mode in RATED:
-    _enlist_rate(_mode)
+    _said = f"Spans of the detector ``{_mode}`` per 1,000 words."
+    _enlist(f"{_mode}_rate", _said, partial(_rate, _mode), unit="spans per 1,000 words")

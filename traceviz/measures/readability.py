@@ -48,10 +48,9 @@ LIX: Final = ("da", "de", "en", "es", "fi", "fr", "it", "nb", "pt", "ru", "sv")
 #: The formulas that count American school grades were fitted to English.
 ENGLISH: Final = ("en",)
 
-#: Below these the formula is out of its domain, and so is a trace of which more than this share is masked.
+#: Below these the formula is out of its domain, and so is a trace that is mostly masked.
 FEWEST_WORDS: Final = 30
 FEWEST_SENTENCES: Final = 3
-MOST_MASKED: Final = 0.6
 
 
 def flesch(words: float, sentences: float, syllables: float, *, language: str = "en") -> float:
@@ -96,7 +95,7 @@ def _score(sample: Sample, name: str, languages: Container[str | None]) -> Value
     with np.errstate(divide="ignore", invalid="ignore"):
         number = FORMULAS[name](counted)
     no_words = np.array([tag is None for tag in tags], dtype=bool)
-    beyond = ~spoken | ~enough | (sample.masked_share > MOST_MASKED)
+    beyond = ~spoken | ~enough | sample.mostly_masked
     return Values.of(np.where(beyond, np.nan, number)).without(no_words, "no_words").without(beyond, "out_of_domain")
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.measures.lines import Lines, find_lines
 from traceviz.measures.prose import Counts, count
+from traceviz.measures.structure_words import REFLECTIVE, Marks, marked
 from traceviz.measures.tag_runs import Runs, Tally
 from traceviz.measures.targets import Targets, match_targets
 from traceviz.schema import KINDS
@@ -22,6 +23,9 @@ from traceviz.segments.unicode import unicode_table
 
 #: The column of `Sample.characters` that counts all code points.
 CODE_POINTS: Final = 11
+
+#: Above this share of masked characters a trace is not scored.
+MOST_MASKED: Final = 0.6
 
 
 @dataclass
@@ -85,6 +89,21 @@ class Sample(Scene):
         return self.letters(self.pieces.start, self.pieces.end)
 
     @cached_property
+    def n_words(self) -> NDArray[np.float64]:
+        """Words in the prose of each text."""
+        return self.by_text(self.word_count)
+
+    @cached_property
+    def n_letters(self) -> NDArray[np.float64]:
+        """Letters in the prose of each text."""
+        return self.by_text(self.letters_of_word)
+
+    def by_text(self, amount: NDArray[Any], words: NDArray[np.bool_] | slice = slice(None)) -> NDArray[np.float64]:
+        """Add up an amount a word, or a chosen word, over the words of each text."""
+        text = self.text_of_word[words]
+        return np.bincount(text, weights=amount[words], minlength=len(self)).astype(np.float64)
+
+    @cached_property
     def letters_of_word(self) -> NDArray[np.int64]:
         """Letters in each word of the prose."""
         return self.letters(self.words.start, self.words.end)
@@ -109,6 +128,11 @@ class Sample(Scene):
         """Share of the characters of each text that are masked; 0 of an empty text."""
         masked = self.total(self.length_of_piece, ~self.is_kind("prose", "other"))
         return masked / np.maximum(self.characters[0][:, CODE_POINTS], 1)
+
+    @cached_property
+    def mostly_masked(self) -> NDArray[np.bool_]:
+        """Which texts are nearly all formulas and code, so that too little prose is left to judge."""
+        return self.masked_share > MOST_MASKED
 
     def total(self, amount: NDArray[np.int64], where: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Add up an amount a piece over the pieces of each text for which a condition holds."""
@@ -198,6 +222,11 @@ class Sample(Scene):
     def readable(self) -> Counts:
         """What readability formulas count."""
         return count(self)
+
+    @cached_property
+    def reflective(self) -> Marks:
+        """Where reflective words stand."""
+        return marked(self, REFLECTIVE)
 
     @cached_property
     def targets(self) -> Targets:

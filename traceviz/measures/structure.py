@@ -17,16 +17,9 @@ from traceviz.measures.structure_words import CORRECTIONS, OPENINGS, REFLECTIVE,
 from traceviz.measures.values import Values
 
 
-def _rate(sample: Sample, lists: dict[str, str], *, opening: bool = False) -> Values:
-    found = marked(sample, lists, opening=opening)
-    words = np.bincount(sample.text_of_word, weights=sample.word_count, minlength=len(sample))
-    rate = Values.ratio(np.bincount(found.text, minlength=len(sample)), words, "no_words", scale=1000.0)
-    return rate.without(_unlisted(sample, lists), "out_of_domain")
-
-
-def _unlisted(sample: Sample, lists: dict[str, str]) -> np.ndarray:
-    listed = np.array([tag in lists for tag in sample.pieces.tags] + [False])  # the last is that of no language
-    return ~listed[sample.matrix]
+def _rate(sample: Sample, lists: dict[str, str], found: Marks) -> Values:
+    rate = Values.ratio(np.bincount(found.text, minlength=len(sample)), sample.n_words, "no_words", scale=1000.0)
+    return rate.without(~sample.mainly_in(lists), "out_of_domain")
 
 
 @metric(
@@ -38,7 +31,7 @@ def _unlisted(sample: Sample, lists: dict[str, str]) -> np.ndarray:
 )
 def reflective_rate(sample: Sample) -> Values:
     """Reflective words (wait, however, check, wrong ...) per 1,000 words of prose, in fifteen languages."""
-    return _rate(sample, REFLECTIVE)
+    return _rate(sample, REFLECTIVE, sample.reflective)
 
 
 @metric(
@@ -51,7 +44,7 @@ def reflective_rate(sample: Sample) -> Values:
 )
 def reflective_position(sample: Sample) -> Values:
     """Mean place of the reflective words, 0 the beginning and 1 the end; missing where there is none."""
-    found: Marks = marked(sample, REFLECTIVE)
+    found = sample.reflective
     many = np.bincount(found.text, minlength=len(sample))
     return Values.ratio(np.bincount(found.text, weights=found.place, minlength=len(sample)), many, "out_of_domain")
 
@@ -65,7 +58,7 @@ def reflective_position(sample: Sample) -> Values:
 )
 def thought_switch_rate(sample: Sample) -> Values:
     """Sentences that open another way ("alternatively", "another way") per 1,000 words of prose."""
-    return _rate(sample, OPENINGS, opening=True)
+    return _rate(sample, OPENINGS, marked(sample, OPENINGS, opening=True))
 
 
 @metric(
@@ -77,7 +70,7 @@ def thought_switch_rate(sample: Sample) -> Values:
 )
 def correction_rate(sample: Sample) -> Values:
     """Sentences that open by taking something back ("wait", "no", "actually") per 1,000 words of prose."""
-    return _rate(sample, CORRECTIONS, opening=True)
+    return _rate(sample, CORRECTIONS, marked(sample, CORRECTIONS, opening=True))
 
 
 @metric(

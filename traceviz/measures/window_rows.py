@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from traceviz.measures.sample import Sample
@@ -37,8 +36,7 @@ def in_windows(sample: Sample, table: pd.DataFrame, size: int) -> tuple[Sample, 
 
 def unless_short(sample: Sample, numbers: dict[str, Values]) -> dict[str, Values]:
     """Take the numbers away from windows with few words."""
-    words = np.bincount(sample.text_of_word, weights=sample.word_count, minlength=len(sample))
-    return {name: values.without(words < FEWEST_WORDS, "too_short") for name, values in numbers.items()}
+    return {name: values.without(sample.n_words < FEWEST_WORDS, "too_short") for name, values in numbers.items()}
 
 
 def joined_windows(rows: Sequence[pd.DataFrame], table: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from traceviz.detectors.evidence import covered
 from traceviz.segments.pieces import Pieces
 from traceviz.texts import Texts
 
@@ -42,18 +43,10 @@ def cut(texts: Texts, pieces: Pieces, size: int) -> Windows:
     end = np.where(whole[text] > 0, 0, texts.offsets[text + 1])
     inner = whole[text] > 0
     end[inner] = texts.byte_positions(text[inner], (number[inner] + 1) * size)
-    buffer = texts.buffer[_between(begin, end, len(texts.buffer))]
+    buffer = texts.buffer[covered(begin, end, len(texts.buffer))]
     offsets = np.concatenate([[0], np.cumsum(end - begin)])
     windows = Texts(buffer, offsets, texts.present[text])
     return Windows(windows, _cut_pieces(pieces, begin, end, offsets), text, number, number * size)
-
-
-def _between(begin: NDArray[np.int64], end: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
-    """Tell which bytes lie in one of some stretches that do not overlap."""
-    depth = np.zeros(size + 1, dtype=np.int8)
-    np.add.at(depth, begin, 1)
-    np.add.at(depth, end, -1)
-    return np.asarray(np.cumsum(depth[:-1], dtype=np.int8) > 0)
 
 
 def _cut_pieces(pieces: Pieces, begin: NDArray[np.int64], end: NDArray[np.int64], offsets: NDArray[np.int64]) -> Pieces:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from traceviz.measures.tables import check_made_by
+from traceviz.plots import palette
 from traceviz.plots.along_heat import MOST_ROWS, heat, place_of, share_of
 from traceviz.plots.labels import shortened, write
 from traceviz.schema import SchemaError, check_choice
@@ -15,16 +16,16 @@ from traceviz.schema import SchemaError, check_choice
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Colours of the groups, from Okabe and Ito's set (2008), each with a dash of its own for eyes and printers that do
-#: not tell colours.
-_LOOKS: Final = (
-    ("#0072b2", "-"),
-    ("#d55e00", (0, (5, 1.5))),
-    ("#009e73", (0, (1.2, 1.2))),
-    ("#cc79a7", (0, (5, 1.5, 1.2, 1.5))),
-    ("#56b4e9", (0, (9, 2))),
-    ("#e69f00", (0, (3, 1.2, 1.2, 1.2, 1.2, 1.2))),
+#: The dash of each group beside its colour, for eyes and printers that do not tell colours.
+_DASHES: Final = (
+    "-",
+    (0, (5, 1.5)),
+    (0, (1.2, 1.2)),
+    (0, (5, 1.5, 1.2, 1.5)),
+    (0, (9, 2)),
+    (0, (3, 1.2, 1.2, 1.2, 1.2, 1.2)),
 )
+_LOOKS: Final = tuple(zip(palette.GROUPS, _DASHES, strict=True))
 
 #: Opacity of a band; where more than three lie over each other, half of it.
 _BAND: Final = 0.16

@@ -62,6 +62,9 @@ OTHERS: Final = (
     "#bc7a9f",
 )
 
+#: Colours of groups, from Okabe and Ito's set (2008); plots add a dash or a marker for eyes that do not tell colours.
+GROUPS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+
 #: Quiet colours, for light and for dark paper.
 QUIET: Final = {
     MAIN: ("#c6d4e6", "#33475f"),
@@ -149,6 +152,13 @@ def mix(one: str, other: str, share: float) -> str:
     """Mix two colours, ``share`` of the first."""
     pairs = zip(_channels(one), _channels(other), strict=True)
     return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
+
+
+def is_dark(paper: Any) -> bool:
+    """Tell dark paper from white, given the colour of the Axes in any form that matplotlib knows."""
+    from matplotlib.colors import to_hex
+
+    return luminance(str(to_hex(paper))) < 0.2
 
 
 def luminance(colour: str) -> float:

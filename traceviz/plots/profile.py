@@ -11,6 +11,7 @@ from traceviz.measures.tables import check_made_by
 from traceviz.plots import palette
 from traceviz.plots.labels import shortened, write_ticks
 from traceviz.schema import SchemaError
+from traceviz.statistics.notes import group_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +65,7 @@ def profile(table: pd.DataFrame, *, ax: Axes | None = None, most: int = 12) -> A
     if most < 1:
         raise SchemaError(f"plots.profile draws at least one group; most={most} was given.")
     keys = [name for name in table.columns if name not in _NUMBERS]
-    named = table.assign(group=[" · ".join(map(str, key)) for key in table[keys].to_numpy(object).tolist()])
+    named = table.assign(group=[group_name(tuple(key)) for key in table[keys].to_numpy(object).tolist()])
     groups, modes = list(dict.fromkeys(named["group"]))[:most], list(dict.fromkeys(named["mode"].astype(str)))
     if ax is None:
         from matplotlib import pyplot as plt
@@ -86,7 +87,7 @@ def _cell(ax: Axes, column: int, row: int, numbers: pd.Series[Any]) -> None:
     import matplotlib as mpl
     from matplotlib.patches import Rectangle
 
-    dark = palette.luminance(mpl.colors.to_hex(ax.get_facecolor())) < 0.2
+    dark = palette.is_dark(ax.get_facecolor())
     percentile, flagged = float(numbers["percentile"]), float(numbers["flagged_share"])
     if np.isnan(percentile):
         ax.text(column, row, "–", ha="center", va="center", color="0.5")  # noqa: RUF001  (a dash)

@@ -116,7 +116,7 @@ def ribbon(  # noqa: PLR0913 - each changes one thing of the picture
     entries = _entries(pieces)
     ax = _axes(len(shown), len(entries)) if ax is None else ax
     right = 1.0 if normalise else float(pieces["end"].max()) if len(pieces) else 1.0
-    dark = palette.luminance(_hex(ax.get_facecolor())) < 0.2
+    dark = palette.is_dark(ax.get_facecolor())
     for row, piece in pieces.groupby("row", sort=True):
         _draw_strip(ax, int(str(row)), piece, by=by, least=LEAST_WIDTH * right, dark=dark)
     _dress(ax, shown, labels or {}, right=right)
@@ -300,9 +300,3 @@ def _entries(pieces: pd.DataFrame) -> dict[str, str]:
 
 #: What the legend calls a category, where it is not called by its own name.
 _WORDS: Final = {palette.UND: "und (not told)", "other": "other (digits, signs)"}
-
-
-def _hex(colour: Any) -> str:
-    from matplotlib.colors import to_hex
-
-    return str(to_hex(colour))

@@ -95,7 +95,7 @@ def switches(table: pd.DataFrame, *, ax: Axes | None = None, most: int = 8, cont
         ax.set_axis_off()
         ax.text(0.5, 0.5, "no switch points", transform=ax.transAxes, ha="center", va="center")
         return ax
-    dark = palette.luminance(_hex(ax.get_facecolor())) < 0.2
+    dark = palette.is_dark(ax.get_facecolor())
     _cells(ax, matrix, dark=dark)
     _strips(ax, names, dark=dark)
     if contexts:

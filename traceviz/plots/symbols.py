@@ -8,21 +8,15 @@ import numpy as np
 import pandas as pd
 
 from traceviz.measures.tables import check_made_by
+from traceviz.plots import palette
 from traceviz.plots.labels import drawable, shortened, write_ticks
 from traceviz.schema import SchemaError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Colours of the groups, from Okabe and Ito's set (2008), each with a marker of its own.
-_LOOKS: Final = (
-    ("#0072b2", "o"),
-    ("#d55e00", "s"),
-    ("#009e73", "^"),
-    ("#cc79a7", "D"),
-    ("#56b4e9", "v"),
-    ("#e69f00", "P"),
-)
+#: The marker of each group beside its colour.
+_LOOKS: Final = tuple(zip(palette.GROUPS, "os^DvP", strict=True))
 
 #: Characters to each side of a symbol that are shown of its example.
 _AROUND: Final = 12

@@ -11,9 +11,9 @@ from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from traceviz.segments.scan import Labels, Words, find_masks, find_words
+from traceviz.segments.word_sets import WordSet
 from traceviz.texts import Texts
 
 #: A word that says nothing about language.
@@ -109,7 +109,7 @@ vis maior; vis major; vis à vis; viva voce; vol au vent; volenti non fit injuri
 class _Known(NamedTuple):
     """The phrases as hashes of words, by the hash of their longest word, with the place of it."""
 
-    sieve: NDArray[np.bool_]
+    longest: WordSet
     phrases: dict[int, list[tuple[list[int], int]]]
 
 
@@ -118,20 +118,18 @@ def _known() -> _Known:
     texts = Texts.of([phrase for line in PHRASES.strip().split("\n") for phrase in line.split("; ")])
     words = find_words(texts, find_masks(texts))
     length = words.end - words.start
-    sieve = np.zeros(1 << 16, dtype=bool)  # all but some words in a thousand fall through
     phrases: dict[int, list[tuple[list[int], int]]] = {}
     for begin, end in zip(words.by_text[:-1], words.by_text[1:], strict=True):
         hashes = words.hashes[begin:end].tolist()
         longest = int(length[begin:end].argmax())  # the short ones, as "in" and "de", stand everywhere
-        sieve[hashes[longest] % len(sieve)] = True
         phrases.setdefault(hashes[longest], []).append((hashes, longest))
-    return _Known(sieve, phrases)
+    return _Known(WordSet.of(np.array(list(phrases), dtype=np.uint64)), phrases)
 
 
 def unlabel_phrases(words: Words, labels: Labels) -> None:
     """Take the language from the words of such phrases, which then belong to what stands around them."""
     known = _known()
-    for k in np.flatnonzero(known.sieve[words.hashes.astype(np.uint16)]).tolist():
+    for k in np.flatnonzero(known.longest.may_hold(words.hashes)).tolist():
         for phrase, place in known.phrases.get(int(words.hashes[k]), ()):
             first = k - place
             last = first + len(phrase)

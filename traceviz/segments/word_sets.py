@@ -18,9 +18,20 @@ class WordSet(NamedTuple):
     sieve: NDArray[np.bool_]
     hashes: NDArray[np.uint64]
 
+    @classmethod
+    def of(cls, hashes: NDArray[np.uint64]) -> WordSet:
+        """Make the set of some hashes."""
+        sieve = np.zeros(1 << 16, dtype=bool)
+        sieve[hashes.astype(np.uint16)] = True
+        return cls(sieve, hashes)
+
+    def may_hold(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Tell which words the sieve keeps: all that are in the set, and some words in a thousand besides."""
+        return self.sieve[hashes.astype(np.uint16)]
+
     def holds(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """Tell which words are in the set."""
-        found = self.sieve[hashes.astype(np.uint16)]
+        found = self.may_hold(hashes)
         near = np.flatnonzero(found)
         found[near] = np.isin(hashes[near], self.hashes)
         return found
@@ -30,7 +41,4 @@ class WordSet(NamedTuple):
 def word_set(words: str) -> WordSet:
     """Make the set of the words of a text, hashed as they are hashed in any text: whatever their case."""
     texts = Texts.of([" ".join(words.split())])
-    hashes = np.unique(find_words(texts, find_masks(texts)).hashes)
-    sieve = np.zeros(1 << 16, dtype=bool)
-    sieve[hashes.astype(np.uint16)] = True
-    return WordSet(sieve, hashes)
+    return WordSet.of(np.unique(find_words(texts, find_masks(texts)).hashes))

@@ -211,13 +211,11 @@ def _shares(sample: Sample, bins: int, *, raw: bool, blank: bool) -> Array:
 def _stretches(sample: Sample, bins: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]]:
     """Cut the pieces at the edges of the bins: bytes of each stretch, and which bin of which text it lies in."""
     texts = sample.texts
-    text = np.repeat(np.arange(len(sample), dtype=np.int64), bins)
-    edge = texts.lengths()[text] * np.tile(np.arange(bins, dtype=np.int64), len(sample)) // bins
-    edges = texts.byte_positions(text, edge)
-    cuts = np.unique(np.concatenate([sample.pieces.start, edges]))
+    begins = edges(sample, bins)[:, :-1].ravel()
+    cuts = np.unique(np.concatenate([sample.pieces.start, begins]))
     cuts = cuts[cuts < len(texts.buffer)]
     # Bins without a character begin where a later one does, which is the one that counts.
-    return cuts, np.append(cuts[1:], len(texts.buffer)), np.searchsorted(edges, cuts, side="right") - 1
+    return cuts, np.append(cuts[1:], len(texts.buffer)), np.searchsorted(begins, cuts, side="right") - 1
 
 
 def _estimated_matrix(sample: Sample, length: NDArray[np.int64]) -> NDArray[np.int16]:

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from traceviz.detectors.evidence import covered
 from traceviz.measures.sample import Sample
 from traceviz.statistics.bootstrap import Array, ratio
 
@@ -14,7 +15,7 @@ from traceviz.statistics.bootstrap import Array, ratio
 ALIGNMENTS: Final = ("whole", "start", "end")
 
 
-def edges(sample: Sample, bins: int, *, align: str, width: int) -> NDArray[np.int64]:
+def edges(sample: Sample, bins: int, *, align: str = "whole", width: int = 1) -> NDArray[np.int64]:
     """Give the edges of the bins of each text (row) in bytes, ``bins + 1`` columns; a bin of no text has no width."""
     lengths = sample.texts.lengths()[:, None]
     steps = np.arange(bins + 1, dtype=np.int64)
@@ -39,11 +40,8 @@ def mode_shares(sample: Sample, mode: str, at: NDArray[np.int64]) -> Array:
     last = np.append(text[1:] != text[:-1], True)  # behind the last cut of a text lies nothing of it
     whole = texts.lengths()
     length[last] = whole[text[last]] - position[last]
-    depth = np.zeros(len(cuts) + 1, dtype=np.int64)
-    np.add.at(depth, np.searchsorted(cuts, found.start), 1)
-    np.add.at(depth, np.searchsorted(cuts, found.end), -1)
-    inside = np.cumsum(depth[:-1]) > 0
+    inside = covered(np.searchsorted(cuts, found.start), np.searchsorted(cuts, found.end), len(cuts))
     amount = np.concatenate([[0], np.cumsum(length)])
-    covered = np.concatenate([[0], np.cumsum(np.where(inside, length, 0))])
+    part = np.concatenate([[0], np.cumsum(np.where(inside, length, 0))])
     place = np.searchsorted(cuts, at)
-    return ratio(np.diff(covered[place]).astype(np.float64), np.diff(amount[place]).astype(np.float64))
+    return ratio(np.diff(part[place]).astype(np.float64), np.diff(amount[place]).astype(np.float64))

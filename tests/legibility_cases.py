@@ -1,4 +1,4 @@
-"""What the tests of the vocabulary modes share: cases of a file, and the spans that a detector finds in a text."""
+"""What the tests of the modes share: cases of a file, and the spans that a detector finds in a text."""
 
 from __future__ import annotations
 
