@@ -74,7 +74,7 @@ def _covered(scene: Scene, evidence: Evidence, mode: str) -> NDArray[np.float64]
     """Give the share of letters, or of bytes, that stand in spans."""
     from traceviz.measures.modes import letters_in_spans
 
-    sample = Sample(scene.texts, scene.pieces, [None] * len(scene.texts), {mode: evidence})
+    sample = Sample(scene.texts, scene.pieces, spans={mode: evidence})
     words = letters_in_spans(sample, mode) / np.maximum(sample.n_letters, 1)
     length = np.bincount(evidence.text, weights=evidence.end - evidence.start, minlength=len(scene.texts))
     return np.maximum(words, length / np.maximum(np.diff(scene.texts.offsets), 1))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import traceviz as tv
-from traceviz.detectors.detect import scenes
+from traceviz.detectors.detect import finder, scenes
 
 CASES = Path(__file__).parent / "cases" / "legibility"
 
@@ -32,7 +31,7 @@ def spans(mode: str, *texts: str, prompt: str | None = None) -> list[list[tuple[
     table = tv.load([{"reasoning": text, "prompt": prompt} for text in texts])
     found: list[list[tuple[str, str, float]]] = [[] for _ in texts]
     for first, scene in scenes(table, None, ("raw",)):
-        evidence = import_module(f"traceviz.detectors.{mode}").find(scene)
+        evidence = finder(mode)(scene)
         assert sorted(zip(evidence.text, evidence.start, strict=True)) == list(
             zip(evidence.text, evidence.start, strict=True)
         )

@@ -235,7 +235,7 @@ def _rewards(
     batch = Texts.of(texts)
     for start, end in batch.batches():
         here = batch.slice(start, end)
-        sample = Sample(here, pieces_of(here, before[start:end]), targets[start:end])
+        sample = Sample(here, pieces_of(here, before[start:end]), target=targets[start:end])
         rewards += [missing if np.isnan(number) else number for number in consistency(sample, raw=raw).number.tolist()]
     return rewards
 

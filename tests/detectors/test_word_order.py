@@ -32,7 +32,7 @@ SENTENCES = [" ".join(sentence.split()) + "." for sentence in FLUENT.split(".") 
 
 def scene(texts: list[str], prompts: list[str | None] | None = None) -> Scene:
     batch = Texts.of(texts)
-    return Scene(batch, pieces_of(batch, prompts))
+    return Scene(batch, pieces_of(batch, prompts), prompts)
 
 
 def shuffled(sentence: str, seed: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from traceviz.detectors.echoes import without_echoes
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.schema import MODES, SEGMENTS, SPANS, STRING, as_traces, check_choice, check_columns, stamp
 from traceviz.segments.pieces import from_table
@@ -20,10 +21,10 @@ DETECTORS: Final = MODES
 
 
 def finder(mode: str) -> Callable[[Scene], Evidence]:
-    """Give the function that finds the evidence of one mode."""
+    """Give the function that finds the evidence of one mode, less what a trace only repeats from its prompt."""
     check_choice(mode, DETECTORS, name="modes")
     find: Callable[[Scene], Evidence] = import_module(f"traceviz.detectors.{mode}").find
-    return find
+    return lambda scene: without_echoes(scene, mode, find(scene))
 
 
 def detect(
@@ -94,11 +95,12 @@ def scenes(table: pd.DataFrame, segments: pd.DataFrame | None, forms: Sequence[s
     ids = trace_ids_of(table)
     for start, end in texts.batches():
         batch = texts.slice(start, end)
+        asked = None if prompts is None else prompts[start:end]
         if segments is None:
-            pieces = pieces_of(batch, None if prompts is None else prompts[start:end])
+            pieces = pieces_of(batch, asked)
         else:
             pieces = from_table(segments, batch, ids.slice(start, end - start))
-        yield start, Scene(batch, pieces)
+        yield start, Scene(batch, pieces, asked)
 
 
 def _to_table(evidence: Evidence | None, scene: Scene | None, ids: Any, mode: str, first: int) -> pd.DataFrame:

@@ -38,6 +38,11 @@ class Evidence(NamedTuple):
     label: tuple[str, ...]
     score: NDArray[np.float64]
 
+    def taken(self, which: NDArray[np.int64]) -> Evidence:
+        """Give some of the spans."""
+        label = tuple(self.label[i] for i in which.tolist())
+        return Evidence(self.text[which], self.start[which], self.end[which], label, self.score[which])
+
 
 @dataclass
 class Scene:
@@ -49,10 +54,13 @@ class Scene:
         The texts.
     pieces
         Their segments.
+    prompts
+        The prompt of each text, None where it has none; None where nobody knows of any.
     """
 
     texts: Texts
     pieces: Pieces
+    prompts: Sequence[str | None] | None = None
 
     @cached_property
     def text_of_piece(self) -> NDArray[np.int64]:
@@ -126,6 +134,13 @@ class Scene:
         from traceviz.detectors.loop import loops
 
         return loops(self.texts)
+
+    @cached_property
+    def echoes(self) -> NDArray[np.uint8]:
+        """Which words stand in the prompt (see `traceviz.detectors.echoes.marks`)."""
+        from traceviz.detectors.echoes import marks
+
+        return marks(self)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

@@ -4,9 +4,8 @@ What it cannot see.  Fluent nonsense and sentences about something else (AUC .5 
 words that are a tenth of a text (.74 to .88) or less; a swap of two neighbours as a span, though many of them raise the
 share; headings and items of five or six words, which is why it is weaker where little but those stands between formulas
 (at a tenth of shuffled words .85 to .88, of salad .78 to .84; .98 to 1.0 in law, questions and arithmetic in words); an
-order that came about by chance; and every language but English.
-Sentences with fewer than five words are not judged.  A quotation of the prompt in the language of the trace is judged
-like any sentence.  In terse English, which drops articles, salad is seen worse (.8).
+order that came about by chance; and every language but English.  Sentences with fewer than five words are not judged,
+nor are those that stand in the prompt.  In terse English, which drops articles, salad is seen worse (.8).
 
 A small table (`tools/make_word_order_table.py`) says how surprising a class of words is behind another: function words
 are classes of their own, other words go by what parts of speech they can be, the rest by shape and ending; signs,
@@ -24,6 +23,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from traceviz.detectors.echoes import most_words
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.segments.model_file import read_tables
 from traceviz.segments.scan import Masks, Words
@@ -162,6 +162,8 @@ def sentences(scene: Scene) -> Sentences:
     """Judge the sentences of the texts that are mainly in English; a scene keeps it as `Scene.judged_sentences`."""
     text, first, last, words, bits, pairs, gains, exchanges = measures(scene)
     judged = (words >= FEWEST_WORDS) & (pairs >= FEWEST_PAIRS) & scene.mainly_in(("en",))[text]
+    if scene.prompts:
+        judged &= ~most_words(scene, first, last + 1)
     text = text[judged]
     above = standardised(bits[judged], pairs[judged], BITS)
     gained = standardised(gains[judged], exchanges[judged], GAIN)

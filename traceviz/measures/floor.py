@@ -92,10 +92,9 @@ def measure_control(control: Any, chosen: Sequence[Metric], *, detector: str, fo
     for start, end in texts.batches():
         batch = texts.slice(start, end)
         asked = None if prompts is None else prompts[start:end]
-        sample = Sample(batch, pieces_of(batch, asked, detector=detector))
+        sample = Sample(batch, pieces_of(batch, asked, detector=detector), asked)
         own = [given or found for given, found in zip(stated[start:end], sample.matrix_tags, strict=True)]
         sample.target = list(own)
-        sample.prompted = np.array([bool(prompt) for prompt in asked or [None] * len(batch)], dtype=bool)
         languages += own
         parts.append(compute(sample, mixing))
     if not texts.present.any():

@@ -19,7 +19,7 @@ from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
 from traceviz.measures.window_rows import check_window, in_windows, joined_windows, unless_short
 from traceviz.schema import REASONS, SPANS, STRING, SchemaError, as_traces, check_columns, log, stamp
-from traceviz.segments.segment import prompts_of, provenance, trace_ids_of
+from traceviz.segments.segment import provenance, trace_ids_of
 from traceviz.texts import Texts
 
 #: A metric by name, a group of them, or a function of one trace (a row of the table) that gives a number.
@@ -110,14 +110,13 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
     floor = None
     if control is not None:
         floor = measure_control(control, chosen, detector=made_with.get("detector", "traceviz"), forms=forms)
-    prompted = _prompted(table)
     parts, analysed, languages = [], [np.empty(0, dtype=bool)], list[str | None]()
     windows: list[pd.DataFrame] = []
     for start, scene in scenes(table, segments, forms):
         end = start + len(scene.texts)
         evidence = {} if spans is None else _evidence(spans, scene.texts, trace_ids_of(table.iloc[start:end]))
         given = {name: table[name].iloc[start:end].tolist() for name in GIVEN if name in table.columns}
-        sample = Sample(scene.texts, scene.pieces, targets[start:end], evidence, prompted[start:end], given)
+        sample = Sample(scene.texts, scene.pieces, scene.prompts, targets[start:end], evidence, given)
         if window is not None:
             sample, rows = in_windows(sample, table.iloc[start:end], window)
             windows.append(rows)
@@ -134,11 +133,6 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
     for function in functions:
         numbers[_name(function)] = _applied(function, table, np.concatenate(analysed))
     return stamp(_assembled(table, numbers), **made_with, **facts, metrics=list(numbers))
-
-
-def _prompted(table: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell which traces have a prompt."""
-    return np.array([bool(prompt) for prompt in prompts_of(table) or [None] * len(table)], dtype=bool)
 
 
 def _with_floors(numbers: dict[str, Values], found: dict[str, Values]) -> dict[str, Values]:

@@ -197,8 +197,7 @@ def prompt_quote_share(sample: Sample) -> Values:
     ones = np.ones(len(sample.pieces), dtype=np.int64)
     quoted = sample.total(ones, sample.foreign & sample.pieces.quoted)
     values = Values.ratio(quoted, sample.total(ones, sample.foreign), "no_words")
-    prompted = np.zeros(len(sample), dtype=bool) if sample.prompted is None else sample.prompted
-    return Values.of(np.zeros(len(sample))).without(~prompted, "no_prompt").otherwise(values)
+    return Values.of(np.zeros(len(sample))).without(~sample.prompted, "no_prompt").otherwise(values)
 
 
 @metric(

@@ -38,15 +38,12 @@ class Sample(Scene):
         The language that each trace should be in, as a BCP 47 tag; None where it is not known.
     spans
         The evidence by mode, where the caller has it already.
-    prompted
-        Which traces have a prompt; None where nobody knows of any.
     given
         Columns of the traces that metrics about their ending read, as far as there are any.
     """
 
     target: list[str | None] = field(default_factory=list)
     spans: dict[str, Evidence] = field(default_factory=dict)
-    prompted: NDArray[np.bool_] | None = None
     given: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -56,6 +53,11 @@ class Sample(Scene):
     def is_empty(self) -> NDArray[np.bool_]:
         """Which texts are there and have no character."""
         return np.asarray(self.texts.present & (np.diff(self.texts.offsets) == 0), dtype=bool)
+
+    @cached_property
+    def prompted(self) -> NDArray[np.bool_]:
+        """Which traces have a prompt."""
+        return np.array([bool(prompt) for prompt in self.prompts or [None] * len(self)], dtype=bool)
 
     def evidence(self, mode: str) -> Evidence:
         """Give the evidence of one mode."""

@@ -28,10 +28,10 @@ def in_windows(sample: Sample, table: pd.DataFrame, size: int) -> tuple[Sample, 
     rows = table.iloc[windows.text].assign(window=windows.number, window_start=windows.start)
     texts = [windows.texts[i] if there else None for i, there in enumerate(windows.texts.present.tolist())]
     rows["reasoning"] = pd.array([text if text is not None else pd.NA for text in texts], dtype=STRING)
-    prompted = None if sample.prompted is None else sample.prompted[windows.text]
+    prompts = None if sample.prompts is None else [sample.prompts[i] for i in windows.text.tolist()]
     targets = [sample.target[i] for i in windows.text.tolist()] if sample.target else []
     given = {name: [values[i] for i in windows.text.tolist()] for name, values in sample.given.items()}
-    return Sample(windows.texts, windows.pieces, targets, {}, prompted, given), rows
+    return Sample(windows.texts, windows.pieces, prompts, targets, given=given), rows
 
 
 def unless_short(sample: Sample, numbers: dict[str, Values]) -> dict[str, Values]:
