@@ -59,7 +59,7 @@ def of_traceviz(texts: Sequence[str]) -> dict[str, float]:
 
 
 #: What a scene keeps that is the work of one detector.
-OWN = ("loops", "glued_words", "judged_sentences")
+OWN = ("loops", "glued_words", "judged_sentences", "token_soup")
 
 
 def _found(find: Callable[[object], object], ready: Sequence[object]) -> None:

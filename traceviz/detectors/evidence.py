@@ -164,6 +164,13 @@ class Scene:
         return within_words(self)
 
     @cached_property
+    def token_soup(self) -> Evidence:
+        """Words of token soup (see `traceviz.detectors.token_soup.soup`)."""
+        from traceviz.detectors.token_soup import soup
+
+        return soup(self)
+
+    @cached_property
     def judged_sentences(self) -> Sentences:
         """Sentences judged by the order of their words (see `traceviz.detectors.word_order.sentences`)."""
         from traceviz.detectors.word_order import sentences

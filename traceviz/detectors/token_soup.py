@@ -74,7 +74,12 @@ class Foreign(NamedTuple):
 
 
 def find(scene: Scene) -> Evidence:
-    """Find incoherent foreign words and rare ones; the label is the language or ``rare``, the score 0-1.
+    """Find incoherent foreign words and rare ones; the label is the language or ``rare``, the score 0-1."""
+    return scene.token_soup
+
+
+def soup(scene: Scene) -> Evidence:
+    """Find token soup; a scene keeps it as `Scene.token_soup`.
 
     The score of a foreign word is the share of the foreign words near it that one language leaves over, that of a rare
     one is 1.

@@ -17,7 +17,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from traceviz.detectors.evidence import covered
+from traceviz.detectors.evidence import Evidence, covered
+from traceviz.detectors.switch import INCOHERENT
 from traceviz.detectors.word_order import disorder
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import CODE_POINTS, Sample
@@ -54,7 +55,11 @@ RATED: Final = ("word_order", *OF_LETTERS, *OF_CHARACTERS, "symbols", "loop", "h
 
 def letters_in_spans(sample: Sample, mode: str) -> NDArray[np.float64]:
     """Letters of the prose of each text that stand in a span of a mode."""
-    found, start = sample.evidence(mode), sample.words.start
+    return _letters_in(sample, sample.evidence(mode))
+
+
+def _letters_in(sample: Sample, found: Evidence) -> NDArray[np.float64]:
+    start = sample.words.start
     inside = covered(np.searchsorted(start, found.start), np.searchsorted(start, found.end), len(start))
     return sample.by_text(sample.letters_of_word, inside)
 
@@ -90,10 +95,8 @@ def word_order_share(sample: Sample) -> Values:
     return unless_masked(sample, Values.of(shares.number).without(sample.n_letters == 0, "no_words").otherwise(shares))
 
 
-def _enlist(
-    name: str, description: str, number: Callable[[Sample], Values], *, unit: str, weight: str = "words"
-) -> None:
-    """List the share or the rate of a mode."""
+def _enlist(name: str, description: str, number: Callable[[Sample], Values], *, mode: str, unit: str) -> None:
+    """List a number of a mode."""
 
     def function(sample: Sample) -> Values:
         return number(sample)
@@ -104,8 +107,8 @@ def _enlist(
         unit=unit,
         range="0-1" if unit.startswith("share") else "0 and up",
         direction="more is worse",
-        source=f"traceviz.detectors.{name.rpartition('_')[0]}",
-        weight=weight,
+        source=f"traceviz.detectors.{mode}",
+        weight="characters" if unit.endswith("characters") else "words",
         needs="spans",
     )(function)
 
@@ -123,13 +126,23 @@ def _rate(mode: str, sample: Sample) -> Values:
     return Values.ratio(spans, sample.n_words, "no_words", scale=1000.0)
 
 
+def _share_of_switches(sample: Sample, *, incoherent: bool) -> Values:
+    found = sample.evidence("switch")
+    chosen = np.array([label.endswith(INCOHERENT) == incoherent for label in found.label], dtype=bool)
+    letters = _letters_in(sample, found.taken(np.flatnonzero(chosen)))
+    return unless_masked(sample, Values.ratio(letters, sample.n_letters, "no_words"))
+
+
 for _mode, _spans in OF_LETTERS.items():
     _said = f"Share of the letters that stand in {_spans} (detector ``{_mode}``)."
-    _enlist(f"{_mode}_share", _said, partial(_share_of_letters, _mode), unit="share of letters")
+    _enlist(f"{_mode}_share", _said, partial(_share_of_letters, _mode), mode=_mode, unit="share of letters")
 for _mode, _spans in OF_CHARACTERS.items():
     _said = f"Share of the characters that stand in {_spans} (detector ``{_mode}``)."
-    _number = partial(_share_of_characters, _mode)
-    _enlist(f"{_mode}_share", _said, _number, unit="share of characters", weight="characters")
+    _enlist(f"{_mode}_share", _said, partial(_share_of_characters, _mode), mode=_mode, unit="share of characters")
 for _mode in RATED:
     _said = f"Spans of the detector ``{_mode}`` per 1,000 words."
-    _enlist(f"{_mode}_rate", _said, partial(_rate, _mode), unit="spans per 1,000 words")
+    _enlist(f"{_mode}_rate", _said, partial(_rate, _mode), mode=_mode, unit="spans per 1,000 words")
+for _kind, _spans in {"coherent": "one language explains", "incoherent": "are token soup"}.items():
+    _said = f"Share of the letters that stand in switches whose words {_spans} (detector ``switch``)."
+    _number = partial(_share_of_switches, incoherent=_kind == "incoherent")
+    _enlist(f"{_kind}_switch_share", _said, _number, mode="switch", unit="share of letters")
