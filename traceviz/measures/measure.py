@@ -126,12 +126,14 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
     if windows:
         table = joined_windows(windows, table)
     numbers = {metric.name: joined([part[metric.name] for part in parts]) for metric in chosen}
-    facts = {}
+    facts: dict[str, Any] = {}
     if floor is not None:
         numbers = _with_floors(numbers, floors(floor, languages, numbers))
         facts["control"] = {**floor.facts, "n_without_own": n_without_own(floor, languages)}
     for function in functions:
         numbers[_name(function)] = _applied(function, table, np.concatenate(analysed))
+    if window is not None:
+        facts["window"] = window
     return stamp(_assembled(table, numbers), **made_with, **facts, metrics=list(numbers))
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from traceviz.measures.modes import METRIC_OF
 from traceviz.schema import STRING, SchemaError, check_columns, log, stamp
 from traceviz.statistics.profile_groups import by_group
+from traceviz.statistics.reference import check_windows, shipped_reference
 
 #: Columns of the traces that do not ride along: long texts, and what belongs to one window.
 _LEFT: Final = ("reasoning", "prompt", "answer", "diagnostics", "not_measured", "window", "window_start")
@@ -24,7 +25,7 @@ _LEFT: Final = ("reasoning", "prompt", "answer", "diagnostics", "not_measured", 
 def profile(  # noqa: PLR0913  (what to place, against what, and how groups are summed up; all by keyword)
     measured: pd.DataFrame,
     *,
-    reference: pd.DataFrame,
+    reference: pd.DataFrame | None = None,
     level: float = 0.99,
     by: str | Sequence[str] | None = None,
     cluster: str | None = "question_id",
@@ -36,10 +37,12 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
     Parameters
     ----------
     measured
-        The table of ``tv.measure(traces, metrics="modes", window=5000)``; without ``window=`` each trace is one window.
+        The table of ``tv.measure(traces, metrics="modes", window=2500)``; without ``window=`` each trace is one window.
     reference
         The same table of the text to compare with, measured with the same ``window``: best the same model's final
-        answers to the same questions, else another group of yours.  What is normal is what is normal there.
+        answers to the same questions, else another group of yours.  What is normal is what is normal there.  Left out,
+        it is the shipped one (`traceviz.statistics.reference`): fluent English reasoning in windows of 2,500
+        characters, which says little of other languages and styles.
     level
         A mode is flagged where fewer than ``1 - level`` of traces like the reference, of as many windows, would have a
         window as extreme.
@@ -59,7 +62,8 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
     Raises
     ------
     SchemaError
-        When a table holds no share of a mode, or the two were measured in windows of different kinds.
+        When a table holds no share of a mode, the two were measured in windows of different kinds, or those of the
+        table are not those of the shipped reference.
 
     Notes
     -----
@@ -84,6 +88,10 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
     check_columns(measured, ["trace_id"], name="measured", verb="tv.profile")
     if not 0 < level < 1:
         raise SchemaError(f"level={level!r} lies outside 0-1.")
+    shipped = reference is None
+    if reference is None:
+        check_windows(measured)
+        reference = shipped_reference()
     modes = _modes(measured, reference)
     rows = measured.reset_index(drop=True)
     trace, ids = pd.factorize(rows["trace_id"].astype(object))
@@ -104,7 +112,7 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
     if by is not None:
         table = by_group(table, by, cluster=cluster, draws=draws, seed=seed)
     table.attrs = dict(measured.attrs)
-    return stamp(table, level=level, reference=len(reference))
+    return stamp(table, level=level, reference="shipped" if shipped else "given", n_reference=len(reference))
 
 
 def _modes(measured: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
@@ -113,7 +121,7 @@ def _modes(measured: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
     if not both:
         raise SchemaError(
             "Neither table holds a share of the same mode; give tv.profile the tables of "
-            'tv.measure(traces, metrics="modes", window=5000) for the traces and for the reference.'
+            'tv.measure(traces, metrics="modes", window=2500) for the traces and for the reference.'
         )
     if ("window" in measured.columns) != ("window" in reference.columns):
         raise SchemaError(
