@@ -53,3 +53,8 @@ def test_nothing_found_is_an_empty_table_with_its_columns() -> None:
 def test_a_missing_column_is_refused() -> None:
     with pytest.raises(SchemaError, match="step"):
         tv.symbols(TRACES, by="step")
+
+
+def test_a_missing_group_is_called_so() -> None:
+    table = tv.symbols(TRACES.assign(model=["m", "m", None]), by="model")
+    assert table["group"].tolist() == ["m", "(missing)", "(missing)", "m"]

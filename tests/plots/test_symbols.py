@@ -32,9 +32,9 @@ def test_a_dot_for_each_symbol_and_group() -> None:
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["m", "$n$"]
 
 
-def test_code_and_example_stand_beside_the_symbol() -> None:
+def test_name_and_example_stand_beside_the_symbol() -> None:
     ax = plots.symbols(tv.symbols(TRACES))
-    assert ax.get_yticklabels()[0].get_text() == "→  U+2192"
+    assert ax.get_yticklabels()[0].get_text() == "→  rightwards arrow"
     assert ax.texts[0].get_text() == "We go on → and on → an"
 
 
@@ -50,3 +50,11 @@ def test_an_empty_table_says_so_and_bad_input_is_refused() -> None:
         plots.symbols(pd.DataFrame({"symbol": ["a"]}))
     with pytest.raises(SchemaError, match="at least one symbol"):
         plots.symbols(tv.symbols(TRACES), most=0)
+
+
+def test_groups_without_symbols_are_named() -> None:
+    plain = pd.DataFrame({"trace_id": ["c"], "reasoning": ["Plain prose."], "model": ["k"]})
+    ax = plots.symbols(tv.symbols(pd.concat([TRACES, plain]), by="model"))
+    assert ax.get_xlabel() == "per million characters\nno unusual symbols: k"
+    alone = plots.symbols(tv.symbols(pd.concat([TRACES[:1], plain]), by="model"))
+    assert [text.get_text() for text in alone.get_legend().get_texts()] == ["m"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
 from traceviz.detectors.detect import detect
-from traceviz.schema import STRING, as_traces, check_columns
+from traceviz.measures.group_names import group_name
+from traceviz.schema import STRING, as_traces, check_columns, stamp
 from traceviz.texts import replace_lone_surrogates
 
 #: Characters around the example of a symbol.
@@ -67,44 +68,57 @@ def symbols(traces: Any, *, by: str | Sequence[str] | None = None, spans: pd.Dat
     columns = [by] if isinstance(by, str) else list(by or [])
     check_columns(table, columns, name="traces", verb="tv.symbols")
     found = detect(table, modes=["symbols"]) if spans is None else spans[(spans["mode"] == "symbols").to_numpy(bool)]
-    groups = [" · ".join(map(str, key)) for key in table[columns].to_numpy(object).tolist()] if columns else None
-    names = groups or [_ALL] * len(table)
+    keys = table[columns].to_numpy(object).tolist()
+    names = [group_name(tuple(key)) for key in keys] if columns else [_ALL] * len(table)
     texts = [replace_lone_surrogates(text)[0] if isinstance(text, str) else "" for text in table["reasoning"].tolist()]
-    row_of = {str(trace_id): row for row, trace_id in enumerate(table["trace_id"].tolist())}
     length: Counter[str] = Counter()
     for name, text in zip(names, texts, strict=True):
         length[name] += len(text)
-    count: Counter[tuple[str, str, str]] = Counter()
-    holders: dict[tuple[str, str, str], set[int]] = {}
-    example: dict[tuple[str, str, str], str] = {}
+    uses = [use for use in _uses(table, texts, found) if _stands_alone(use.symbol)]
+    counted = pd.DataFrame(_counted(uses, names, length), columns=list(_COLUMNS)).astype(_COLUMNS)
+    counted.attrs = dict(table.attrs)
+    return stamp(counted, groups=list(length))
+
+
+class _Use(NamedTuple):
+    """A symbol where it stands: the row of its trace, its class, and what is around it."""
+
+    row: int
+    label: str
+    symbol: str
+    example: str
+
+
+def _uses(table: pd.DataFrame, texts: Sequence[str], found: pd.DataFrame) -> Iterator[_Use]:
+    """Give each character of the spans of traces that are there, in the order of the spans."""
+    row_of = {str(trace_id): row for row, trace_id in enumerate(table["trace_id"].tolist())}
     for trace_id, start, end, label in zip(
         found["trace_id"], found["start"], found["end"], found["label"], strict=True
     ):
         row = row_of.get(str(trace_id))
-        if row is None:
-            continue
-        text = texts[row]
-        for at in range(start, end):
-            if not _stands_alone(text[at]):
-                continue
-            key = (names[row], str(label), text[at])
-            count[key] += 1
-            holders.setdefault(key, set()).add(row)
-            example.setdefault(key, _around(text, at))
-    rows = [
+        if row is not None:
+            for at in range(start, end):
+                yield _Use(row, str(label), texts[row][at], _around(texts[row], at))
+
+
+def _counted(uses: Sequence[_Use], names: Sequence[str], length: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Give a row for each group, class and symbol, the most frequent first."""
+    by_key: dict[tuple[str, str, str], list[_Use]] = {}
+    for use in uses:
+        by_key.setdefault((names[use.row], use.label, use.symbol), []).append(use)
+    return [
         {
-            "symbol": key[2],
-            "name": unicodedata.name(key[2], f"U+{ord(key[2]):04X}"),
-            "class": key[1],
-            "group": key[0],
-            "count": n,
-            "n_traces": len(holders[key]),
-            "per_million": 1e6 * n / max(length[key[0]], 1),
-            "example": example[key],
+            "symbol": symbol,
+            "name": unicodedata.name(symbol, f"U+{ord(symbol):04X}"),
+            "class": label,
+            "group": group,
+            "count": len(here),
+            "n_traces": len({use.row for use in here}),
+            "per_million": 1e6 * len(here) / max(length[group], 1),
+            "example": here[0].example,
         }
-        for key, n in sorted(count.items(), key=lambda item: (-item[1], item[0]))
+        for (group, label, symbol), here in sorted(by_key.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
-    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
 def _stands_alone(character: str) -> bool:

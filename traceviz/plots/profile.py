@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from traceviz.measures.group_names import group_name
 from traceviz.measures.tables import check_made_by
 from traceviz.plots import palette
 from traceviz.plots.labels import shortened, write_ticks
 from traceviz.schema import SchemaError
-from traceviz.statistics.notes import group_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

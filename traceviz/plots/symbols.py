@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 #: The marker of each group beside its colour.
 _LOOKS: Final = tuple(zip(palette.GROUPS, "os^DvP", strict=True))
 
+#: Groups without a symbol that are named, and the characters of each name.
+_NAMED: Final = 4
+_NAME: Final = 18
+
 #: Characters to each side of a symbol that are shown of its example.
 _AROUND: Final = 12
 
@@ -45,7 +49,8 @@ def symbols(table: pd.DataFrame, *, ax: Axes | None = None, most: int = 20) -> A
 
     Notes
     -----
-    Beside each symbol stand its code and an example.  Groups beyond the sixth are not drawn, and the legend says so.
+    Beside each symbol stand its name in Unicode and an example.  Groups beyond the sixth are not drawn, and the legend
+    says so; groups without a symbol are named below the axis.
     """
     needed = ["symbol", "class", "group", "count", "per_million", "example"]
     check_made_by(table, needed, maker="tv.symbols(traces)", verb="plots.symbols")
@@ -66,18 +71,22 @@ def symbols(table: pd.DataFrame, *, ax: Axes | None = None, most: int = 20) -> A
         place = [shown.index(symbol) for symbol in rows["symbol"]]
         ax.plot(rows["per_million"].to_numpy(np.float64), place, marker, color=colour, label=f"{len(groups)}")
     _dress(ax, table, shown, n_symbols=len(every))
-    if len(groups) > 1:
+    if len(groups) > 1 or _without(table):
         _legend(ax, groups)
     return ax
 
 
 def _dress(ax: Axes, table: pd.DataFrame, shown: list[str], *, n_symbols: int) -> None:
     first = table.drop_duplicates("symbol").set_index("symbol")
-    write_ticks(ax.yaxis, [f"{symbol}  U+{ord(symbol):04X}" for symbol in shown])
+    write_ticks(ax.yaxis, [f"{symbol}  {shortened(str(first.loc[symbol, 'name']).lower())}" for symbol in shown])
     ax.set_ylim(len(shown) - 0.5, -0.5)
     ax.set_xscale("log")
     more = f"\nthe {len(shown)} most frequent of {n_symbols} symbols" if n_symbols > len(shown) else ""
-    ax.set_xlabel(f"per million characters{more}")
+    none = _without(table)
+    some = ", ".join(shortened(name, _NAME) for name in none[:_NAMED]) + (" …" if len(none) > _NAMED else "")
+    some, families = drawable(some, ax.xaxis.label.get_fontfamily())
+    said = f"per million characters{more}" + (f"\nno unusual symbols: {some}" if none else "")
+    ax.xaxis.label.set(text=said, fontfamily=families, parse_math=False)
     ax.grid(axis="x", linewidth=0.6, alpha=0.4)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
@@ -94,6 +103,12 @@ def _dress(ax: Axes, table: pd.DataFrame, shown: list[str], *, n_symbols: int) -
         )
         text.set_parse_math(False)
         text.set_fontfamily(families)
+
+
+def _without(table: pd.DataFrame) -> list[str]:
+    """Give the groups that hold no symbol, as far as the table knows them."""
+    every = table.attrs.get("traceviz", {}).get("groups", [])
+    return [name for name in every if name not in set(table["group"])]
 
 
 def _legend(ax: Axes, groups: list[str]) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from traceviz.detectors.detect import DETECTORS
+from traceviz.measures.group_names import group_name
 from traceviz.measures.sample import Sample
 from traceviz.measures.tables import columns_of, samples
 from traceviz.schema import STRING, SchemaError, check_choice, stamp
@@ -26,7 +27,6 @@ from traceviz.statistics.bootstrap import (
     ratio_draws,
 )
 from traceviz.statistics.groups import Group, read_groups
-from traceviz.statistics.notes import group_name
 
 #: The shares that can be followed along a trace.
 SHARES: Final = ("foreign_share", "foreign_share_raw")

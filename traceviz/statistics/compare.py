@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from traceviz.measures.group_names import group_name, value_name
 from traceviz.measures.registry import bounds_of, weight_of
 from traceviz.schema import COMPARED, STRING, SchemaError, check_columns, stamp
 from traceviz.statistics.bootstrap import FEW_CLUSTERS, cluster_t_interval, percentile_interval, ratio, ratio_draws
 from traceviz.statistics.contrasts import Contrast, Plan, contrast
 from traceviz.statistics.effects import benjamini_hochberg
 from traceviz.statistics.groups import Group, by_columns, metric_columns, read_groups
-from traceviz.statistics.notes import Notes, group_name, group_notes, joined, missing_note, value_name
+from traceviz.statistics.notes import Notes, group_notes, joined, missing_note
 
 
 def compare(  # noqa: PLR0913 - each is an independent choice of the analyst's

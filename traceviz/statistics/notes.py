@@ -1,18 +1,15 @@
-"""What a compared table says in words: the groups' names and the warnings."""
+"""What a compared table says in words: the warnings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from traceviz.statistics.groups import Group
-
-#: What a null is called where a group has no name.
-NO_NAME: Final = "(missing)"
 
 #: Missingness that differs by more than this between groups is said in the warning: 5 points of missing rows can
 #: move a share by as much.
@@ -29,16 +26,6 @@ class Notes:
     metric: list[str]
     group: list[str]
     names: list[str]
-
-
-def value_name(value: Any) -> str:
-    """Spell one value of a by column."""
-    return NO_NAME if pd.isna(value) else str(value)
-
-
-def group_name(key: tuple[Any, ...]) -> str:
-    """Spell the values of the by columns of a group."""
-    return " · ".join(value_name(value) for value in key)
 
 
 def group_notes(measured: pd.DataFrame, columns: list[str], groups: list[Group], cluster: str | None) -> list[str]:
