@@ -68,7 +68,7 @@ def shares(paths: Sequence[Path], detector: Detector, sample: int = 0) -> dict[s
 
 def known_languages() -> frozenset[str]:
     """Give the languages that traceviz knows."""
-    from traceviz.segments.languages import language_model
+    from traceviz.segments.language_model import language_model
 
     return frozenset(language for tag in language_model().tags if (language := language_of(tag)))
 

@@ -22,7 +22,7 @@ import zstandard
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from traceviz.segments import languages
+from traceviz.segments import language_model, languages
 from traceviz.segments.pieces import Pieces
 from traceviz.segments.segment import pieces_of
 from traceviz.texts import Texts
@@ -68,7 +68,7 @@ def foreign_runs(records: list[dict[str, Any]], weights: tuple[float, ...]) -> l
 
 def shared(pieces: Pieces, k: int) -> bool:
     """Tell whether a piece is in a script that several languages share."""
-    return pieces.tags[pieces.language[k]] in languages.shared_tags()
+    return pieces.tags[pieces.language[k]] in language_model.shared_tags()
 
 
 def is_right(record: dict[str, Any], start: int, end: int, tag: str) -> bool | None:

@@ -19,7 +19,7 @@ from traceviz.measures.mixing import language_consistency as consistency
 from traceviz.measures.sample import Sample
 from traceviz.measures.targets import base_language
 from traceviz.schema import SchemaError, check_choice
-from traceviz.segments.languages import language_model
+from traceviz.segments.language_model import language_model
 from traceviz.segments.segment import pieces_of
 from traceviz.sources.completions import split
 from traceviz.sources.harmony import is_harmony, split_harmony

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from traceviz.segments.languages import LANGUAGE_OF_SCRIPT, SHARED_SCRIPTS, language_model
+from traceviz.segments.language_model import LANGUAGE_OF_SCRIPT, SHARED_SCRIPTS, language_model
 from traceviz.segments.model_file import KEY_BITS, read_tables, write_tables
 
 #: Keys in no order, as blocks of languages have them, with both ends of their range.

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import traceviz as tv
-from traceviz.segments.languages import language_model
+from traceviz.segments.language_model import language_model
 
 #: Texts that end in the middle of something; the last one ends the buffer.
 ABRUPT = [
@@ -149,9 +149,9 @@ import numba
 assert numba.config.DISABLE_JIT
 import pickle
 import traceviz as tv
-from traceviz.segments import languages
+from traceviz.segments import language_model, languages
 with open(sys.argv[1], "rb") as file:
-    model = languages.LanguageModel(*pickle.load(file))
+    model = language_model.LanguageModel(*pickle.load(file))
 languages.language_model = lambda: model
 segments = tv.segment(json.load(sys.stdin))
 json.dump(json.loads(segments.to_json(orient="values")), sys.stdout)

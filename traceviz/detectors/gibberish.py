@@ -30,7 +30,7 @@ from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.detectors.glued_words import AFFIX, marks
 from traceviz.detectors.vocabulary import STEPS_OF_ONE, by_text, count_near, frequencies, steps_in_english
 from traceviz.schema import KINDS
-from traceviz.segments.languages import language_model
+from traceviz.segments.language_model import language_model
 
 #: Labels of the evidence, and how sure each is.
 MISSPELLING, NOISE, ENCODED, NON_WORD = range(4)

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.detectors.vocabulary import count_near
-from traceviz.segments.languages import language_model
+from traceviz.segments.language_model import language_model
 from traceviz.segments.unicode import unicode_table
 from traceviz.segments.word_sets import word_set
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Scene
 from traceviz.detectors.function_words import FUNCTION_WORDS
-from traceviz.segments.languages import language_model
+from traceviz.segments.language_model import language_model
 from traceviz.segments.model_file import KEY_BITS, read_tables
 from traceviz.segments.unicode import folding, unicode_table
 from traceviz.texts import Texts

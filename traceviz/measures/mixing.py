@@ -19,7 +19,7 @@ from traceviz.measures.registry import metric
 from traceviz.measures.sample import Sample
 from traceviz.measures.targets import consistency
 from traceviz.measures.values import Values
-from traceviz.segments.languages import language_model
+from traceviz.segments.language_model import language_model
 
 
 @metric(

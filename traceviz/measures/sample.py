@@ -17,7 +17,7 @@ from traceviz.measures.structure_words import REFLECTIVE, Marks, marked
 from traceviz.measures.tag_runs import Runs, Tally
 from traceviz.measures.targets import Targets, match_targets
 from traceviz.schema import KINDS
-from traceviz.segments.languages import language_model
+from traceviz.segments.language_model import language_model
 from traceviz.segments.pieces import language_counts
 from traceviz.segments.unicode import unicode_table
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from traceviz.schema import SEGMENTS, analysed, as_traces, check_choice, stamp
 from traceviz.segments.callable import Detector, name_of, relabel_with
-from traceviz.segments.languages import label_words, model_hash
+from traceviz.segments.language_model import model_hash
+from traceviz.segments.languages import label_words
 from traceviz.segments.pieces import Pieces, matrix_of, to_table
 from traceviz.segments.quotes import mark_quotes
 from traceviz.segments.scan import Labels, Masks, Words, count_words, find_masks, find_words, read_only, weigh_words
