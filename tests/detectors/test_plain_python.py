@@ -27,7 +27,7 @@ import json, sys
 import numpy as np
 import pandas as pd
 import traceviz as tv
-from traceviz.measures.kernels import syllables
+from traceviz.measures.kernels.prose import syllables
 from traceviz.segments.unicode import unicode_table
 
 texts = json.loads(sys.argv[1])

@@ -141,7 +141,7 @@ def shout(trace: pd.Series[Any]) -> float:
 def test_selection_by_name_group_all_and_function() -> None:
     assert chosen("cmi") == ["cmi"]
     assert chosen(["words", "cmi", "words"]) == ["words", "cmi"]
-    assert chosen("repetition") == ["loop_share", "loop_onset", "loop_period"]
+    assert chosen("repetition")[:4] == ["loop_share", "loop_onset", "loop_period", "seq_rep_2"]
     assert chosen(["length", "cmi"]) == ["words", "characters", "cmi"]
     assert chosen("all") == names()
     assert chosen(shout) == ["shout"]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import traceviz as tv
-from traceviz.measures.kernels import syllables
+from traceviz.measures.kernels.prose import syllables
 from traceviz.measures.prose import COUNTER_OF, COUNTERS, Counts
 from traceviz.measures.readability import FLESCH, FORMULAS, flesch
 from traceviz.segments.unicode import unicode_table

@@ -18,7 +18,7 @@ def test_every_metric_states_what_it_is(name: str) -> None:
     entry = METRICS[name]
     for statement in (entry.unit, entry.range, entry.direction, entry.source, entry.needs, entry.level):
         assert statement.strip()
-    assert entry.direction in ("none", "more is worse", "more is more mixed", "less is more mixed")
+    assert entry.direction in ("none", "more is worse", "less is worse", "more is more mixed", "less is more mixed")
     assert entry.level == "trace"
     assert entry.description.endswith(".")
     assert len(entry.description) > 10

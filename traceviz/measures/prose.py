@@ -50,7 +50,7 @@ class Counts(NamedTuple):
 
 def count(sample: Sample) -> Counts:
     """Count words, sentences, syllables and letters of the prose in the matrix language of each text."""
-    from traceviz.measures.kernels import count_syllables
+    from traceviz.measures.kernels.prose import count_syllables
     from traceviz.segments.kernels.words import SENTENCE_START
 
     tags = tuple(None if code < 0 else sample.pieces.tags[code] for code in sample.matrix.tolist())

@@ -27,6 +27,7 @@ FAMILIES: Final = (
     "line_language",
     "symbols",
     "repetition",
+    "diversity",
     "readability",
     "structure",
     "ending",

@@ -16,6 +16,7 @@ from traceviz.measures.prose import Counts, count
 from traceviz.measures.structure_words import REFLECTIVE, Marks, marked
 from traceviz.measures.tag_runs import Runs, Tally
 from traceviz.measures.targets import Targets, match_targets
+from traceviz.measures.tokens import Grams, Tokens, cut_tokens
 from traceviz.schema import KINDS
 from traceviz.segments.language_model import language_model
 from traceviz.segments.pieces import language_counts
@@ -23,6 +24,10 @@ from traceviz.segments.unicode import unicode_table
 
 #: The column of `Sample.characters` that counts all code points.
 CODE_POINTS: Final = 11
+
+#: Tokens of the window in which `mattr` counts types, and tokens that `hdd` draws: the usual choices of their papers.
+TTR_WINDOW: Final = 100
+HDD_DRAWS: Final = 42
 
 #: Above this share of masked characters a trace is not scored.
 MOST_MASKED: Final = 0.6
@@ -89,6 +94,32 @@ class Sample(Scene):
     def letters_of_piece(self) -> NDArray[np.int64]:
         """Letters in each piece."""
         return self.letters(self.pieces.start, self.pieces.end)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The tokens of the prose."""
+        return cut_tokens(self)
+
+    @cached_property
+    def grams(self) -> Grams:
+        """The n-grams of the tokens."""
+        return Grams(self.tokens)
+
+    @cached_property
+    def types(self) -> NDArray[np.float64]:
+        """How the types of the tokens repeat (see `kernels.diversity.count_types`)."""
+        from traceviz.measures.kernels.diversity import count_types
+
+        counted: NDArray[np.float64] = count_types(self.tokens.ids, self.tokens.by_text, TTR_WINDOW, HDD_DRAWS)
+        return counted
+
+    @cached_property
+    def counted_lines(self) -> NDArray[np.int64]:
+        """How the lines of each text repeat (see `kernels.diversity.count_lines`)."""
+        from traceviz.measures.kernels.diversity import count_lines
+
+        counted: NDArray[np.int64] = count_lines(self.texts.buffer, self.texts.offsets)
+        return counted
 
     @cached_property
     def n_words(self) -> NDArray[np.float64]:

@@ -84,6 +84,6 @@ def correction_rate(sample: Sample) -> Values:
 )
 def steps(sample: Sample) -> Values:
     """Number of blocks of lines that a blank line parts."""
-    from traceviz.measures.kernels import count_blocks
+    from traceviz.measures.kernels.prose import count_blocks
 
     return Values.of(count_blocks(sample.texts.buffer, sample.texts.offsets)).without(sample.is_empty, "empty")

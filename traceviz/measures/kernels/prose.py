@@ -1,4 +1,4 @@
-"""Compiled loops of the metrics.  See `traceviz.segments.kernels` for why `decode` stands here again."""
+"""Count syllables, and blocks of lines."""
 
 import numpy as np
 
