@@ -74,7 +74,7 @@ def test_selection() -> None:
     assert select("length") == ["words", "characters"]
     assert {name for group in groups() for name in select(group)} == set(names())
     assert select("modes")[:2] == ["foreign_share", "symbols_share"]
-    assert groups() == ["mixing", "symbols", "repetition", "readability", "structure", "modes", "length"]
+    assert groups() == ["mixing", "symbols", "repetition", "vocabulary", "readability", "structure", "modes", "length"]
 
 
 def test_an_unknown_metric_is_refused_with_the_choices() -> None:

@@ -23,7 +23,7 @@ about above across after against along among around at before behind below benea
 despite down during except for from in inside into near of off on onto out outside over past per since through
 throughout to toward towards under underneath until up upon via with within without
 and or but nor so yet if unless because although though while whereas whether than as when whenever where wherever how
-why then thus hence therefore however not only also too very just even still already again ever never there here
+why then thus hence therefore however not only also too very just still already again ever never there here
 """,
     "de": """
 der die das den dem des ein eine einen einem einer eines kein keine keinen keinem keiner dieser diese dieses diesen

@@ -28,6 +28,7 @@ FAMILIES: Final = (
     "symbols",
     "repetition",
     "diversity",
+    "vocabulary",
     "readability",
     "structure",
     "ending",
@@ -92,7 +93,8 @@ def metric(  # noqa: PLR0913  (a statement of facts, all by keyword)
     Parameters
     ----------
     group
-        Name of the family: `mixing`, `symbols`, `repetition`, `readability`, `structure`, `modes` or `length`.
+        Name of the family: `mixing`, `symbols`, `repetition`, `vocabulary`, `readability`, `structure`, `modes` or
+        `length`.
     unit, range, direction, source
         What the number means: its unit, the values it can take, whether more is worse (``none`` where that cannot be
         said), and the paper or standard it comes from.
