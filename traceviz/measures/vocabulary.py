@@ -21,6 +21,7 @@ from traceviz.detectors.function_words import FUNCTION_WORDS
 from traceviz.detectors.idiolect import FEWEST_USES, LOWEST_RATE, TIMES
 from traceviz.detectors.telegraphic import is_function_word
 from traceviz.detectors.vocabulary import by_text, steps_in_english
+from traceviz.measures.letters import bits_of_words
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
@@ -124,3 +125,17 @@ def keyness_share(sample: Sample) -> Values:
     key = np.zeros(len(known.latin))
     key[word] = (uses[group] >= FEWEST_USES) & (uses[group] > TIMES * rate * total)
     return _in_english(sample, _of_latin(sample, key))
+
+
+@metric(group="vocabulary", unit="bits per letter", range="0-16", direction="none", source=WORDFREQ)
+def char3_surprisal(sample: Sample) -> Values:
+    """Mean surprisal of the letters of the Latin words, each after the two before it, as English words are spelled.
+
+    Trigrams of the words of the English list by their use; case and accents apart, and the end of a word is a letter.
+    High in gibberish and foreign words, blind to words that are well spelled and out of place, and weak on
+    misspellings: one letter changed in a tenth of the words is told from clean text in two cases of three (AUC .68).
+    """
+    word = np.flatnonzero(sample.vocabulary.latin)
+    text = sample.text_of_word[word]
+    bits, letters = (np.bincount(text, weights=part, minlength=len(sample)) for part in bits_of_words(sample, word))
+    return _in_english(sample, Values.ratio(bits, letters, "no_words"))
