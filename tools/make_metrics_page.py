@@ -28,6 +28,12 @@ are in bits.  Metrics in **bold** are in the default set; `tv.measure(traces, me
 everything.  Where a metric has a `_raw` twin, the twin counts words that stand in the prompt or are talked about, and
 the metric leaves them out.  `tv.measure(traces, control="shipped")` puts beside each mixing metric what it gives on
 monolingual text (`<metric>_floor`).
+
+Numbers that depend on length are marked: they moved by .3 of the standard deviation between traces or more when real
+traces of 6,000 characters were cut to windows of 1,500 (`benchmarks/length_drift.py`), or they count something, or ask
+whether there is any.  A longer trace differs in them by being longer.  `tv.measure(traces, window=5000)` measures
+windows of equal length instead, which can be compared.  That a metric is not marked holds for those traces and that
+range: with fewer than some hundred characters every number is noise.
 """
 
 
@@ -55,13 +61,17 @@ def _is_twin(entry: Metric) -> bool:
 
 def _overview(entries: list[Metric]) -> str:
     """Give a table of the metrics of a family."""
-    rows = ["| metric | group | unit | range | direction | pooled by |", "|---|---|---|---|---|---|"]
+    rows = [
+        "| metric | group | unit | range | direction | pooled by | depends on length |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for entry in entries:
         if not _is_twin(entry):
             name = f"**`{entry.name}`**" if entry.name in DEFAULT else f"`{entry.name}`"
             twin = ", `_raw`" if f"{entry.name}_raw" in registry() else ""
             weight = f"`{entry.weight}`" if entry.weight else "-"
             facts = [name + twin, f"`{entry.group}`", entry.unit, entry.range, entry.direction, weight]
+            facts.append("yes" if entry.length_dependent else "-")
             rows.append("| " + " | ".join(facts) + " |")
     return "\n".join(rows)
 

@@ -36,14 +36,20 @@ def test_a_weight_is_a_measured_column_that_is_no_share(name: str) -> None:
 def test_the_table_of_metrics() -> None:
     table = tv.metrics()
     assert list(table.columns) == [
-        *["name", "default", "group", "unit", "range", "direction", "level", "weight", "needs", "source", "description"]
+        *["name", "default", "group", "unit", "range", "direction", "level", "weight", "needs", "source"],
+        *["length_dependent", "description"],
     ]
     assert table["name"].tolist() == list(METRICS)
     assert table["name"].is_unique
     assert table["default"].dtype == bool
     assert set(table.loc[table["default"], "name"]) == set(DEFAULT)
-    assert all(table[name].dtype == STRING for name in table.columns if name != "default")
+    assert table["length_dependent"].dtype == bool
+    assert all(table[name].dtype == STRING for name in table.columns.drop(["default", "length_dependent"]))
     assert table.drop(columns="weight").notna().all(axis=None)
+
+
+def test_of_the_default_metrics_only_those_depend_on_length_that_are_length_or_ask_for_any() -> None:
+    assert [name for name in DEFAULT if METRICS[name].length_dependent] == ["any_foreign", "words", "characters"]
 
 
 def test_the_table_is_fresh_each_time() -> None:

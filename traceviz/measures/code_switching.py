@@ -108,6 +108,7 @@ def i_index(sample: Sample, *, raw: bool = False) -> Values:
     source="Guzman et al. 2017 (switch points)",
     weight=None,
     raw=True,
+    length_dependent=True,
 )
 def switch_points(sample: Sample, *, raw: bool = False) -> Values:
     """Number of switch points: places where two neighbouring words are in different languages.
@@ -126,6 +127,7 @@ def switch_points(sample: Sample, *, raw: bool = False) -> Values:
     source="traceviz",
     weight=None,
     raw=True,
+    length_dependent=True,
 )
 def first_switch(sample: Sample, *, raw: bool = False) -> Values:
     """Position of the first switch point: the share of the trace's words that stand before it.
@@ -177,6 +179,7 @@ def m_index(sample: Sample, *, raw: bool = False) -> Values:
     source="Guzman et al. 2017 (span entropy)",
     weight=None,
     raw=True,
+    length_dependent=True,
 )
 def span_entropy(sample: Sample, *, raw: bool = False) -> Values:
     """Entropy of the lengths in words of the runs of one language, in bits.
@@ -195,6 +198,7 @@ def span_entropy(sample: Sample, *, raw: bool = False) -> Values:
     source="Goh & Barabasi 2008; Guzman et al. 2017 (burstiness, population standard deviation)",
     weight=None,
     raw=True,
+    length_dependent=True,
 )
 def burstiness(sample: Sample, *, raw: bool = False) -> Values:
     """Burstiness of the lengths of the runs: -1 regular, 0 random, towards 1 in bursts.
@@ -215,6 +219,7 @@ def burstiness(sample: Sample, *, raw: bool = False) -> Values:
     source="Goh & Barabasi 2008 (burstiness, sample standard deviation)",
     weight=None,
     raw=True,
+    length_dependent=True,
 )
 def burstiness_sample(sample: Sample, *, raw: bool = False) -> Values:
     """Burstiness with the sample standard deviation, as a second code base in the field has it.
@@ -232,6 +237,7 @@ def burstiness_sample(sample: Sample, *, raw: bool = False) -> Values:
     source="Goh & Barabasi 2008; Guzman et al. 2017 (memory)",
     weight=None,
     raw=True,
+    length_dependent=True,
 )
 def memory(sample: Sample, *, raw: bool = False) -> Values:
     """Memory: the correlation of the length of each run with that of the next one.

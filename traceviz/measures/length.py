@@ -14,6 +14,7 @@ from traceviz.measures.values import Values
     direction="none",
     source="word = letters, marks and inner apostrophes or hyphens; a letter where a script writes no spaces",
     weight=None,
+    length_dependent=True,
 )
 def words(sample: Sample) -> Values:
     """Number of words in the prose of a trace, whatever their language."""
@@ -28,6 +29,7 @@ def words(sample: Sample) -> Values:
     source="code points",
     weight=None,
     needs="text",
+    length_dependent=True,
 )
 def characters(sample: Sample) -> Values:
     """Number of code points in a trace."""

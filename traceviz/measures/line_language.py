@@ -50,6 +50,7 @@ NON_LATIN: Final = frozenset(_NON_LATIN.split())
     weight=None,
     needs="segments, and a target language or a prompt",
     raw=True,
+    length_dependent=True,
 )
 def line_pass(sample: Sample, *, raw: bool = False) -> Values:
     """Whether all lines are in the target language, so that its mean over traces is the line pass rate.
@@ -75,6 +76,7 @@ def line_pass(sample: Sample, *, raw: bool = False) -> Values:
     weight=None,
     needs="segments, and a target language or a prompt",
     raw=True,
+    length_dependent=True,
 )
 def word_pass(sample: Sample, *, raw: bool = False) -> Values:
     """Whether a trace that passes by line is free of English words, so that its mean is the word pass rate.

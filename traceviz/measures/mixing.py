@@ -56,6 +56,7 @@ def foreign_share(sample: Sample, *, raw: bool = False) -> Values:
     source="traceviz",
     weight=None,
     raw=True,
+    length_dependent=True,
 )
 def any_foreign(sample: Sample, *, raw: bool = False) -> Values:
     """Whether any word is foreign, so that its mean over traces is the prevalence of mixing.
@@ -148,6 +149,7 @@ def matrix_share(sample: Sample, *, raw: bool = False) -> Values:
     source="traceviz",
     weight=None,
     raw=True,
+    length_dependent=True,
 )
 def n_languages(sample: Sample, *, raw: bool = False) -> Values:
     """Number of languages that at least one word is in.

@@ -52,6 +52,9 @@ METRIC_OF: Final = {
 #: Modes that have a rate: those, and the modes whose shares are counted elsewhere.
 RATED: Final = ("word_order", *OF_LETTERS, *OF_CHARACTERS, "symbols", "loop", "hidden_characters")
 
+#: Numbers that length moves: a word is one of the trace's own from three uses on, and only the longest loop is found.
+MOVED_BY_LENGTH: Final = ("idiolect_share", "idiolect_rate", "loop_rate")
+
 
 def letters_in_spans(sample: Sample, mode: str) -> NDArray[np.float64]:
     """Letters of the prose of each text that stand in a span of a mode."""
@@ -110,6 +113,7 @@ def _enlist(name: str, description: str, number: Callable[[Sample], Values], *, 
         source=f"traceviz.detectors.{mode}",
         weight="characters" if unit.endswith("characters") else "words",
         needs="spans",
+        length_dependent=name in MOVED_BY_LENGTH,
     )(function)
 
 

@@ -69,6 +69,7 @@ class Metric(NamedTuple):
     weight: str | None
     needs: str
     source: str
+    length_dependent: bool
     description: str
     function: Callable[[Sample], Values]
 
@@ -87,6 +88,7 @@ def metric(  # noqa: PLR0913  (a statement of facts, all by keyword)
     weight: str | None = "words",
     needs: str = "segments",
     raw: bool = False,
+    length_dependent: bool = False,
 ) -> Callable[[_F], _F]:
     """List a function as a metric under its own name, and return it unchanged.
 
@@ -106,6 +108,9 @@ def metric(  # noqa: PLR0913  (a statement of facts, all by keyword)
         What it is computed from.
     raw
         Also list ``<name>_raw``, the same number with quoted and mentioned words counted; the function takes ``raw``.
+    length_dependent
+        Whether the number moves when a trace is cut, by .3 of the standard deviation between traces or more from 6,000
+        to 1,500 characters (`benchmarks/length_drift.py`), or because it counts.  Such numbers are compared in windows.
     """
 
     def enlist(function: _F) -> _F:
@@ -120,6 +125,7 @@ def metric(  # noqa: PLR0913  (a statement of facts, all by keyword)
             weight,
             needs,
             source,
+            length_dependent,
             summary,
             function,
         )
@@ -216,7 +222,9 @@ def metrics() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``name, default, group, unit, range, direction, level, weight, needs, source, description``.
+        ``name, default, group, unit, range, direction, level, weight, needs, source, length_dependent, description``.
+        Where ``length_dependent``, compare in windows of equal length (``tv.measure(traces, window=5000)``): else the
+        longer traces differ by being longer.
 
     Examples
     --------
@@ -227,6 +235,7 @@ def metrics() -> pd.DataFrame:
     import pandas as pd
 
     rows = [entry._asdict() for entry in registry().values()]
-    table = pd.DataFrame(rows).drop(columns="function").astype(STRING)
+    table = pd.DataFrame(rows).drop(columns="function")
+    table = table.astype(dict.fromkeys(table.columns.drop("length_dependent"), STRING))
     table.insert(1, "default", table["name"].isin(DEFAULT))
     return table

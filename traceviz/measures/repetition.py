@@ -36,6 +36,7 @@ def loop_share(sample: Sample) -> Values:
     source="traceviz",
     weight=None,
     needs="text",
+    length_dependent=True,
 )
 def loop_onset(sample: Sample) -> Values:
     """Number of tokens before the longest loop; missing (``out_of_domain``) where there is no loop."""

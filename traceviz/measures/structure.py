@@ -81,6 +81,7 @@ def correction_rate(sample: Sample) -> Values:
     source="traceviz; blocks parted by a blank line, as reasoning models write their steps",
     weight=None,
     needs="text",
+    length_dependent=True,
 )
 def steps(sample: Sample) -> Values:
     """Number of blocks of lines that a blank line parts."""

@@ -92,6 +92,7 @@ def masked_share(sample: Sample) -> Values:
     source="UAX #24",
     weight=None,
     needs="text",
+    length_dependent=True,
 )
 def n_scripts(sample: Sample) -> Values:
     """Number of scripts with at least two letters, formulas included.  Grows with length."""
@@ -131,6 +132,7 @@ def _hidden(sample: Sample, *, bidirectional: bool) -> Values:
     source="UTS #39, UAX #44 (Default_Ignorable_Code_Point)",
     weight=None,
     needs="spans",
+    length_dependent=True,
 )
 def hidden_chars(sample: Sample) -> Values:
     """Number of zero-width, tag and filler characters and variation selectors that are out of place."""
@@ -145,6 +147,7 @@ def hidden_chars(sample: Sample) -> Values:
     source="UAX #9",
     weight=None,
     needs="spans",
+    length_dependent=True,
 )
 def bidi_controls(sample: Sample) -> Values:
     """Number of bidirectional controls."""

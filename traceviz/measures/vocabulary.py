@@ -109,7 +109,14 @@ def function_word_ratio(sample: Sample) -> Values:
     return ratio.without(~told, "out_of_domain")
 
 
-@metric(group="vocabulary", unit="share of Latin words", range="0-1", direction="none", source=WORDFREQ)
+@metric(
+    group="vocabulary",
+    unit="share of Latin words",
+    range="0-1",
+    direction="none",
+    source=WORDFREQ,
+    length_dependent=True,
+)
 def keyness_share(sample: Sample) -> Values:
     """Share of the words that stand three times or more and at over 200 times their rate in written English.
 
