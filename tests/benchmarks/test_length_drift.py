@@ -69,7 +69,7 @@ def test_the_default_metrics_hardly_move(moved: pd.DataFrame, name: str) -> None
 
 @pytest.mark.parametrize(
     "name",
-    ["words", "steps", "distinct_1", "distinct_2", "seq_rep_2", "top_ngram_chars_4", "zlib_ratio", "any_foreign"],
+    ["words", "steps", "distinct_1", "distinct_2", "seq_rep_2", "top_ngram_chars_4", "zlib_ratio"],
 )
 def test_what_is_labelled_moves_here_too(moved: pd.DataFrame, name: str) -> None:
     assert clearly(moved, name) >= BOUND
