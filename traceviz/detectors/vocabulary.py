@@ -143,6 +143,17 @@ def steps_in_english(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
     return np.asarray(np.where(found < 0, -1, found >> (PLACE_BITS + TRAIT_BITS)), dtype=np.int64)
 
 
+def are_listed(words: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell which words stand in the list of some language.
+
+    Examples
+    --------
+    >>> are_listed(["привет", "пзивет"]).tolist()
+    [True, False]
+    """
+    return steps_in_english(_hashes(words)) >= 0
+
+
 def are_english(scene: Scene) -> NDArray[np.bool_]:
     """Tell which texts are mainly in English, or in no known language and full of English function words.
 

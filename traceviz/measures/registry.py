@@ -26,6 +26,7 @@ FAMILIES: Final = (
     "code_switching",
     "line_language",
     "symbols",
+    "scripts",
     "repetition",
     "diversity",
     "vocabulary",

@@ -91,6 +91,17 @@ class Sample(Scene):
         return counted
 
     @cached_property
+    def signs(self) -> NDArray[np.int64]:
+        """Changes of script, commands of LaTeX, and odd characters (see `kernels.scripts.count_signs`)."""
+        from traceviz.measures.kernels.scripts import count_signs
+
+        table = unicode_table()
+        counted: NDArray[np.int64] = count_signs(
+            self.texts.buffer, self.texts.offsets, table.page_of, table.scripts, table.kinds
+        )
+        return counted
+
+    @cached_property
     def letters_of_piece(self) -> NDArray[np.int64]:
         """Letters in each piece."""
         return self.letters(self.pieces.start, self.pieces.end)
