@@ -44,6 +44,8 @@ HOSTILE: dict[str, str | None] = {
 #: What the ranges that metrics state mean; a range that is not listed here fails.
 BOUNDS = {
     "0-1": (0, 1),
+    "0-8": (0, 8),
+    "0-16": (0, 16),
     "0-100": (0, 100),
     "0-1000": (0, 1000),
     "1-200": (1, 200),
