@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import language_data
+import legibility_hosts
 import length_drift
 import numpy as np
 import pandas as pd
@@ -87,3 +89,27 @@ def test_a_large_file_and_a_twin_are_enough() -> None:
     assert depends(together, [clear]).tolist() == [True, True, False]
     assert depends(together, [clear.assign(traces=FEWEST_TRACES - 1)]).tolist() == [False, False, False]
     assert depends(table([0.0, 0.3, -0.3], error=0.1, traces=10), []).tolist() == [True, True, True]
+
+
+def test_the_script_reads_long_traces_and_compares_with_the_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = records_of(ROOT / "traceviz" / "data" / "control.jsonl")
+    english = [record["reasoning"] for record in records if record["language"] == "en"]
+    texts = ["\n\n".join(english[k:] + english[:k]) for k in range(14)] + [english[0]] * 3
+    lines = [json.dumps({"id": f"long{k}", "prompt": "?", "reasoning": text}) for k, text in enumerate(texts)]
+    (tmp_path / "traces").mkdir()
+    (tmp_path / "traces" / "long.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setattr(language_data, "SHARED", tmp_path)
+    monkeypatch.setattr(legibility_hosts, "ENDING", ".jsonl")
+    monkeypatch.setattr(length_drift, "FILES", ("long",))
+    kept = sum(language_data.part_of(f"long{k}") != "aside" for k in range(14))
+    assert 10 <= kept < 14
+    length_drift.main(["--sample", "12"])
+    printed = capsys.readouterr().out
+    head, *rows = printed.splitlines()
+    assert head.split() == ["long", f"({min(kept, 12)})", "all", "n", "moves", "stated"]
+    numbers = {row.split()[0]: row.split()[1:] for row in rows[: len(registry())]}
+    assert set(numbers) == set(registry())
+    assert numbers["ttr"][-2:] == ["True", "True"]
+    assert "characters" in rows[-1].split(":")[1].split()

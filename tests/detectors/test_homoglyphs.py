@@ -44,8 +44,3 @@ def test_the_tables_hold_letters_of_their_script_for_ascii(name: str, table: dic
         assert twin.isascii()
         assert twin.isalpha()
         assert letter.isupper() == twin.isupper()
-
-
-def test_no_table_is_longer_than_what_looks_alike() -> None:
-    assert len(CYRILLIC) == 35
-    assert len(GREEK) == 27

@@ -75,11 +75,11 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
         (whether *any* word is foreign depends on the length), for other subjects such as chemistry or law, for
         damaged text, or for the way a certain model writes: give traces of your own that you know to be monolingual.
     window
-        Measure windows of so many characters instead of whole traces: a row each, its text in ``reasoning``, its
-        number in ``window`` and its first character in ``window_start``.  Numbers that grow with length (diversity,
-        repetition, whether *any* word is foreign) can only be compared so.  A shorter trace is one window; a rest that
-        fills none is left out; a window of fewer than 30 words has no numbers (``too_short``).  Traces are segmented
-        whole and then cut.
+        Measure windows of so many characters instead of whole traces: a row each, its text in ``reasoning``, its number
+        in ``window`` and its first character in ``window_start``.  Numbers that depend on length (diversity, whether
+        *any* word is foreign; ``length_dependent`` in `tv.metrics()`) can only be compared so.  A shorter trace is one
+        window; a rest that fills none is left out; a window of fewer than 30 words has no numbers (``too_short``).
+        Traces are segmented whole and then cut.
 
     Returns
     -------
