@@ -10,20 +10,21 @@ from typing import Any
 import pytest
 
 from traceviz.detectors.evidence import Scene
-from traceviz.detectors.homoglyphs import CYRILLIC, GREEK, homoglyphs
+from traceviz.detectors.homoglyphs import CYRILLIC, GREEK, LABEL, homoglyphs
 from traceviz.segments.segment import pieces_of
 from traceviz.texts import Texts
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "homoglyphs.json").read_text(encoding="utf-8"))
 
 
-def found_in(texts: list[str]) -> list[list[tuple[str, str, float]]]:
-    """Give, for each text, what was found: the word, the label and the score."""
+def found_in(texts: list[str]) -> list[list[tuple[str, float]]]:
+    """Give, for each text, what was found: the word and the score."""
     batch = Texts.of(texts)
     evidence = homoglyphs(Scene(batch, pieces_of(batch, None)))
-    found: list[list[tuple[str, str, float]]] = [[] for _ in texts]
-    for text, start, end, label, score in zip(*evidence, strict=True):
-        found[text].append((batch.buffer[start:end].tobytes().decode(), label, score))
+    found: list[list[tuple[str, float]]] = [[] for _ in texts]
+    assert set(evidence.label) <= {LABEL}
+    for text, start, end, _, score in zip(*evidence, strict=True):
+        found[text].append((batch.buffer[start:end].tobytes().decode(), score))
     return found
 
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from traceviz.detectors.homoglyphs import found_in
-from traceviz.detectors.mixed_scripts import mixed, runs, several
+from traceviz.detectors.homoglyphs import homoglyphs
+from traceviz.detectors.mixed_scripts import mixed, runs
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import CODE_POINTS, Sample
 from traceviz.measures.values import Values
@@ -98,28 +97,27 @@ def mixed_script_tokens(sample: Sample) -> Values:
     What habits explain does not count: a Latin name beside Chinese, or with a Korean ending, Greek letters as in
     formulas and in names of molecules (see `traceviz.detectors.mixed_scripts`).  A run of Chinese is one token.
     """
-    return _of_tokens(sample, sample.text_of_word[mixed(sample).first])
+    odd, tokens = (sample.text_of_word[found.first] for found in (mixed(sample), runs(sample)))
+    many = len(sample)
+    return Values.ratio(np.bincount(odd, minlength=many), np.bincount(tokens, minlength=many), "no_words")
 
 
 @metric(
     group="symbols",
-    unit="share of tokens",
-    range="0-1",
+    unit="words",
+    range="0 and up",
     direction="more is worse",
     source="UTS #39, with word lists (traceviz.detectors.homoglyphs)",
+    weight=None,
+    length_dependent=True,
 )
 def homoglyph_tokens(sample: Sample) -> Values:
-    """Share of the runs of letters that are words in which letters of another script stand for those they look like.
+    """Number of words in which letters of another script stand for those that they look like (a Cyrillic a in Latin).
 
     They are words of English or of a language in Cyrillic once the letters that look alike are put in their place.  A
     word that is wholly in the other script is not found.
     """
-    return _of_tokens(sample, found_in(sample, several(sample)).text)
-
-
-def _of_tokens(sample: Sample, text: NDArray[np.int64]) -> Values:
-    tokens = np.bincount(sample.text_of_word[runs(sample).first], minlength=len(sample))
-    return Values.ratio(np.bincount(text, minlength=len(sample)), tokens, "no_words")
+    return Values.of(np.bincount(homoglyphs(sample).text, minlength=len(sample)))
 
 
 @metric(
