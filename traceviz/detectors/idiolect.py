@@ -5,8 +5,8 @@ the model uses as its own.  Text alone cannot tell which: a trace about triangle
 (``tv.detect(..., reference="answer")``): then a word has to be 200 times as frequent as people use it *and* as the
 reference does, best the same model's answers to the same questions, else texts of another model.  One odd word in ten
 is told with an area of .66 to .98 by domain without a reference, of .90 to 1.00 with one of other questions
-(`benchmarks/idiolect.py`).  Measured on the trace or window alone, so that longer ones find more.  English only; names (words that are only written with a capital), words
-that stand in the prompt, and other languages do not count.
+(`benchmarks/idiolect.py`).  Measured on the trace or window alone, so that longer ones find more.  English only; names
+(words that are only written with a capital), words that stand in the prompt, and other languages do not count.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
         damaged text, or for the way a certain model writes: give traces of your own that you know to be monolingual.
     window
         Measure windows of so many characters instead of whole traces: a row each, its text in ``reasoning``, its
-        number in ``window`` and its first character in ``window_start``.  Numbers that grow with length (diversity,
+        number in ``window`` and its place in ``start`` and ``end``.  Numbers that grow with length (diversity,
         repetition, whether *any* word is foreign) can only be compared so.  A shorter trace is one window; a rest that
         fills none is left out; a window of fewer than 30 words has no numbers (``too_short``).  Traces are segmented
         whole and then cut.

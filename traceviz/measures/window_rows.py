@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import pandas as pd
 
@@ -10,6 +11,9 @@ from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
 from traceviz.measures.windows import FEWEST_WORDS, cut
 from traceviz.schema import STRING, SchemaError, log
+
+#: The columns that tell where a window lies in its trace.
+PLACE: Final = ("window", "start", "end")
 
 
 def check_window(window: object, spans: pd.DataFrame | None) -> None:
@@ -25,7 +29,9 @@ def check_window(window: object, spans: pd.DataFrame | None) -> None:
 def in_windows(sample: Sample, table: pd.DataFrame, size: int) -> tuple[Sample, pd.DataFrame]:
     """Give the windows of a batch as a sample, and their rows."""
     windows = cut(sample.texts, sample.pieces, size)
-    rows = table.iloc[windows.text].assign(window=windows.number, window_start=windows.start)
+    rows = table.iloc[windows.text].assign(
+        window=windows.number, start=windows.start, end=windows.start + windows.texts.lengths()
+    )
     texts = [windows.texts[i] if there else None for i, there in enumerate(windows.texts.present.tolist())]
     rows["reasoning"] = pd.array([text if text is not None else pd.NA for text in texts], dtype=STRING)
     prompts = None if sample.prompts is None else [sample.prompts[i] for i in windows.text.tolist()]
@@ -42,8 +48,9 @@ def unless_short(sample: Sample, numbers: dict[str, Values]) -> dict[str, Values
 
 def joined_windows(rows: Sequence[pd.DataFrame], table: pd.DataFrame) -> pd.DataFrame:
     """Put the rows of all batches into one table."""
-    if "window" in table.columns or "window_start" in table.columns:
-        log.warning("Columns of the traces are replaced: window, window_start.")
+    replaced = [name for name in PLACE if name in table.columns]
+    if replaced:
+        log.warning("Columns of the traces are replaced: %s.", ", ".join(replaced))
     whole = pd.concat(rows, ignore_index=True)
     whole.attrs = dict(table.attrs)
     return whole
