@@ -175,6 +175,14 @@ class Scene:
         return soup(self)
 
     @cached_property
+    def tokens(self) -> tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int64]]:
+        """Classes of tokens, their words, and where each text's begin (see `traceviz.detectors.word_order`)."""
+        from traceviz.detectors.word_order import english_tokens
+
+        found: tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int64]] = english_tokens(self)
+        return found
+
+    @cached_property
     def judged_sentences(self) -> Sentences:
         """Sentences judged by the order of their words (see `traceviz.detectors.word_order.sentences`)."""
         from traceviz.detectors.word_order import sentences

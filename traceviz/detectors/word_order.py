@@ -34,6 +34,9 @@ _FILE: Final = Path(__file__).parent.parent / "data" / "word_order.zst"
 #: The first class of listed words; below are signs, shapes and endings (see the kernel).
 FIRST_LISTED_CLASS: Final = 52
 
+#: Parts of a bit that surprises are given in.
+EIGHTHS: Final = 8
+
 #: Fewest words and pairs of a sentence that is judged.
 FEWEST_WORDS: Final = 5
 FEWEST_PAIRS: Final = 3
@@ -137,18 +140,22 @@ def tokens(texts: Texts, masks: Masks, words: Words, english: NDArray[np.bool_],
     )
 
 
-def measures(scene: Scene) -> Any:
-    """Score the sentences of a batch (see `kernels.word_order.score_sentences`); words of other languages do not count.
+def english_tokens(scene: Scene) -> Any:
+    """Give the tokens of a scene, which keeps them as `Scene.tokens`; words of other languages do not count.
 
     A word without a language of its own (a letter, an acronym) counts; a quoted or mentioned one does not.
     """
-    from traceviz.detectors.kernels.word_order import score_sentences
-
     known = np.array([tag == "en" for tag in scene.pieces.tags] + [True])  # the last is that of no language
     english = known[scene.language_of_word] & scene.own
+    return tokens(scene.texts, scene.masks, scene.words, english, table().slots, table().function[1])
+
+
+def measures(scene: Scene) -> Any:
+    """Score the sentences of a batch (see `kernels.word_order.score_sentences`)."""
+    from traceviz.detectors.kernels.word_order import score_sentences
+
     found = table()
-    kinds, words, first = tokens(scene.texts, scene.masks, scene.words, english, found.slots, found.function[1])
-    return score_sentences(kinds, words, first, found.pairs, found.alone, found.function)
+    return score_sentences(*scene.tokens, found.pairs, found.alone, found.function)
 
 
 def standardised(total: NDArray[np.float64], number: NDArray[Any], usual: tuple[float, float]) -> NDArray[np.float64]:
