@@ -10,8 +10,9 @@ nor are those that stand in the prompt.  In terse English, which drops articles,
 A small table (`tools/make_word_order_table.py`) says how surprising a class of words is behind another: function words
 are classes of their own, other words go by what parts of speech they can be, the rest by shape and ending; signs,
 numbers and formulas have classes too.  A sentence is scored by how much more surprising its words are in their places
-than alone, and a little by what it would gain to exchange neighbours of which one is a function word.  Where all of a
-trace lies high, as in a terse style, its own median is taken away in part.
+than alone, and a little by what it would gain to exchange neighbours of which one is a function word, and by the words
+that the text says nowhere else.  Where all of a trace lies high, as in a terse style, its own median is taken away in
+part.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.echoes import most_words
 from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.detectors.novelty import novelty
 from traceviz.segments.model_file import read_tables
 from traceviz.segments.scan import Masks, Words
 from traceviz.texts import Texts
@@ -55,6 +57,10 @@ ODDS_OF_GAIN: Final = (5.0, 0.7)
 
 #: What exchanges alone can give.
 MOST_OF_GAIN: Final = 0.25
+
+#: What words that the text says once count, in spreads of the bits for a standard deviation; up to how many of these.
+NOVELTY: Final = 0.2
+MOST_OF_NOVELTY: Final = 2.0
 
 #: Up to how much the median of a trace is taken for its style.  A trace damaged throughout lies far above that.
 MOST_OF_STYLE: Final = 1.0
@@ -174,7 +180,9 @@ def sentences(scene: Scene) -> Sentences:
     text = text[judged]
     above = standardised(bits[judged], pairs[judged], BITS)
     gained = standardised(gains[judged], exchanges[judged], GAIN)
-    odds = _odds(above - style(text, above, len(scene.texts))[text], ODDS_OF_BITS)
+    strange = np.clip(novelty(scene, text, first[judged], last[judged]), -MOST_OF_NOVELTY, MOST_OF_NOVELTY)
+    above += NOVELTY * strange - style(text, above, len(scene.texts))[text]
+    odds = _odds(above, ODDS_OF_BITS)
     odds += MOST_OF_GAIN * _odds(gained, ODDS_OF_GAIN)
     return Sentences(text, first[judged], last[judged], words[judged], np.minimum(odds, 1.0))
 
