@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,6 +71,19 @@ def test_a_whole_trace_in_one_window_has_the_numbers_of_the_trace() -> None:
     whole = tv.measure([SENTENCE * 5])
     one = tv.measure([SENTENCE * 5], window=100_000)
     pd.testing.assert_frame_equal(one.drop(columns=["window", "start", "end"]), whole, check_dtype=False)
+
+
+def test_no_traces_are_no_windows() -> None:
+    measured = tv.measure([], metrics="modes", window=2_500)
+    assert {"window", "start", "end", "loop_share"} <= set(measured.columns)
+    assert tv.profile(measured).empty
+
+
+def test_a_long_trace_is_not_copied_for_each_of_its_windows() -> None:
+    traces = tv.load([{"reasoning": SENTENCE * 12_000, "id": "a"}])  # a megabyte, of 500 windows
+    before = pa.default_memory_pool().max_memory()
+    assert len(tv.measure(traces, metrics="words", window=2_000)) > 400
+    assert pa.default_memory_pool().max_memory() - before < 200e6
 
 
 @pytest.mark.parametrize("window", [0, -5, 2.5, "5000", True])

@@ -136,7 +136,7 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
         analysed.append(sample.texts.present)
         languages += [] if floor is None else sample.matrix_tags
         parts.append(compute(sample, chosen) if window is None else unless_short(sample, compute(sample, chosen)))
-    if windows:
+    if window is not None:
         table = joined_windows(windows, table)
     numbers = {metric.name: joined([part[metric.name] for part in parts]) for metric in chosen}
     facts: dict[str, Any] = described(reference)

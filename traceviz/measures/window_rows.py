@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from traceviz.measures.sample import Sample
@@ -29,8 +30,11 @@ def check_window(window: object, spans: pd.DataFrame | None) -> None:
 def in_windows(sample: Sample, table: pd.DataFrame, size: int) -> tuple[Sample, pd.DataFrame]:
     """Give the windows of a batch as a sample, and their rows."""
     windows = cut(sample.texts, sample.pieces, size)
-    rows = table.iloc[windows.text].assign(
-        window=windows.number, start=windows.start, end=windows.start + windows.texts.lengths()
+    # The text of a trace must not be copied for each of its windows.
+    rows = (
+        table.assign(reasoning="")
+        .iloc[windows.text]
+        .assign(window=windows.number, start=windows.start, end=windows.start + windows.texts.lengths())
     )
     texts = [windows.texts[i] if there else None for i, there in enumerate(windows.texts.present.tolist())]
     rows["reasoning"] = pd.array([text if text is not None else pd.NA for text in texts], dtype=STRING)
@@ -51,6 +55,7 @@ def joined_windows(rows: Sequence[pd.DataFrame], table: pd.DataFrame) -> pd.Data
     replaced = [name for name in PLACE if name in table.columns]
     if replaced:
         log.warning("Columns of the traces are replaced: %s.", ", ".join(replaced))
-    whole = pd.concat(rows, ignore_index=True)
+    none = table.assign(**{name: np.empty(len(table), np.int64) for name in PLACE})
+    whole = pd.concat(rows or [none], ignore_index=True)
     whole.attrs = dict(table.attrs)
     return whole
