@@ -106,7 +106,7 @@ FINE = (
 
 def test_damage_is_flagged_in_its_own_mode_and_in_no_other() -> None:
     odd = FINE.replace("numbers", "numbers ⇒ ★ ☀ ⇒")
-    reference = tv.measure([FINE] * 150, metrics="modes")
+    reference = tv.measure([FINE] * 250, metrics="modes")
     placed = tv.profile(tv.measure([FINE, odd], metrics="modes"), reference=reference)
     flagged = placed[placed["flagged"].fillna(value=False).to_numpy(bool)]
     assert flagged[["trace_id", "mode"]].to_numpy().tolist() == [["1", "symbols"]]

@@ -10,9 +10,10 @@ in twenty, which is assumed beforehand, so rank with it, and take it for no coun
 is expected: with three in ten function words gone, the area is .82 in mathematics and .96 or more in prose; with one in
 seven gone, .67 and .82 (`benchmarks/telegraphic.py`).
 
-An English sentence is a span where a fifth of its function words are missing, one in de, fr, es, it, pt, nl or ru where
-no more than a fifth of its words are function words.  Nothing is found in other languages, and English alone has a
-share.
+Sentences that are out of order by `traceviz.detectors.word_order` are not counted, because random words ask for
+function words everywhere.  An English sentence is a span where a fifth of its function words are missing, one in de,
+fr, es, it, pt, nl or ru where no more than a fifth of its words are function words.  Nothing is found in other
+languages, and English alone has a share.
 """
 
 from __future__ import annotations
@@ -87,10 +88,16 @@ def missing(scene: Scene) -> Missing:
 
     kinds, words, begins = scene.tokens
     found = Missing(*count_missing(kinds, words, begins, *_chances(), word_order.table().function))
-    judged = scene.mainly_in(("en",))[found.text]
+    judged = scene.mainly_in(("en",))[found.text] & ~_disordered(scene, found.first)
     if scene.prompts:
         judged &= ~most_words(scene, found.first, found.last + 1)
     return found.taken(judged)
+
+
+def _disordered(scene: Scene, first: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which sentences are out of order: random words ask for function words everywhere."""
+    found = scene.judged_sentences
+    return np.isin(first, found.first[found.score >= word_order.FEWEST_SCORE])
 
 
 def dropped(scene: Scene) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -27,7 +27,7 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
     measured: pd.DataFrame,
     *,
     reference: pd.DataFrame | None = None,
-    level: float = 0.99,
+    level: float = 0.995,
     by: str | Sequence[str] | None = None,
     cluster: str | None = "question_id",
     draws: int = 2000,
@@ -71,15 +71,15 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
     -----
     The flag is a conformal p-value: with n windows of the reference, r of them as extreme, p = (1 + r)/(n + 1), and
     1 - (1 - p)^k for k windows.  It takes windows for independent; those of one trace are not, so that flags come a
-    little too often in long traces.  Below about 100 windows k in the reference nothing can be flagged, which is said.
-    Twelve modes at .99 flag one legible trace in nine for at least one of them.
+    little too often in long traces.  At .995 nothing can be flagged with fewer than 200 k windows in the reference,
+    which is said.  Eleven modes at .995 flag one legible trace in twenty for at least one of them; at .99, one in ten.
 
     Examples
     --------
     >>> from traceviz.measures.measure import measure
     >>> text = "We add the two numbers, and then we check the sum again before we go on. "
     >>> odd = text.replace("numbers", "numbers ⇒ ★ ⇒")
-    >>> reference = measure([text * 2] * 120, metrics="symbols_share")
+    >>> reference = measure([text * 2] * 240, metrics="symbols_share")
     >>> profile(measure([text * 2, odd], metrics="symbols_share"), reference=reference)[
     ...     ["trace_id", "mode", "percentile", "flagged"]
     ... ]
