@@ -65,6 +65,9 @@ MOST_OF_NOVELTY: Final = 2.0
 #: Up to how much the median of a trace is taken for its style.  A trace damaged throughout lies far above that.
 MOST_OF_STYLE: Final = 1.0
 
+#: Bytes below which a word need not be listed: units, variables.
+_SHORT: Final = 4
+
 #: From which score on a sentence is a span.
 FEWEST_SCORE: Final = 0.3
 
@@ -149,10 +152,15 @@ def tokens(texts: Texts, masks: Masks, words: Words, english: NDArray[np.bool_],
 def english_tokens(scene: Scene) -> Any:
     """Give the tokens of a scene, which keeps them as `Scene.tokens`; words of other languages do not count.
 
-    A word without a language of its own (a letter, an acronym) counts; a quoted or mentioned one does not.
+    A word without a language of its own (a letter, an acronym) counts; a quoted or mentioned one does not, nor does one
+    that is no word: it says nothing about the order of the others.
     """
+    from traceviz.segments.kernels.words import CAPITAL
+
     known = np.array([tag == "en" for tag in scene.pieces.tags] + [True])  # the last is that of no language
-    english = known[scene.language_of_word] & scene.own
+    found = scene.vocabulary
+    listed = (found.zipf > 0) | ((scene.words.flags & CAPITAL) != 0) | (scene.words.end - scene.words.start < _SHORT)
+    english = known[scene.language_of_word] & scene.own & listed
     return tokens(scene.texts, scene.masks, scene.words, english, table().slots, table().function[1])
 
 
