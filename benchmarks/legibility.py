@@ -234,7 +234,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS), metavar="KIND")
     parser.add_argument("--doses", nargs="+", type=float, default=list(DOSES))
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--level", type=float, default=0.99, help="share of the reference that is normal; default: .99")
+    parser.add_argument(
+        "--level", type=float, default=0.995, help="share of the reference that is normal; default: .995"
+    )
     parser.add_argument("--peers", default=sys.executable, metavar="PYTHON", help="interpreter that has the peers")
     parser.add_argument("--json", type=Path, help="write all figures here as well")
     options = parser.parse_args(arguments)

@@ -120,7 +120,7 @@ def area(clean: NDArray[np.float64], damaged: NDArray[np.float64], weights: NDAr
     return Area(float(wins.mean()), float(low), float(high), int(known.sum()))
 
 
-def percentile_flags(reference: pd.DataFrame, *, level: float = 0.99) -> Flags:
+def percentile_flags(reference: pd.DataFrame, *, level: float = 0.995) -> Flags:
     """Flag what lies above a percentile of the reference."""
     limits = reference.quantile(level, interpolation="higher")
 
@@ -130,7 +130,7 @@ def percentile_flags(reference: pd.DataFrame, *, level: float = 0.99) -> Flags:
     return flags
 
 
-def profile_flags(reference: pd.DataFrame, what: Judged, *, level: float = 0.99) -> Flags:
+def profile_flags(reference: pd.DataFrame, what: Judged, *, level: float = 0.995) -> Flags:
     """Flag as `tv.profile` does against the reference; modes without a metric fall back to the percentile."""
     names = what.by_metric
     instead = percentile_flags(reference, level=level)

@@ -29,6 +29,7 @@ RANK = {
     "reports": 8,
     "files": 8,
     "batch": 9,
+    "console": 9,
     "cli": 10,
 }
 

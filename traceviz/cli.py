@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import re
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
-from typer.core import TyperGroup
+
+from traceviz.console import Commands, Lines, printable, with_progress, write_or_print
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,24 +32,9 @@ _BATCH: Final = 2_000
 _FAILED, _REJECTS, _NOTHING = 1, 3, 4
 
 
-class _Commands(TyperGroup):
-    """The commands, to whom a closed pipe is an end and no failure: `traceviz metrics | head -1`."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run a command until it is done or its reader has gone."""
-        try:
-            given = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            # Python flushes once more at its end, and would complain then.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit from None
-        return given
-
-
 app = typer.Typer(
     name="traceviz",
-    cls=_Commands,
+    cls=Commands,
     help="Look at how language models reason: mixed languages, symbols, loops, legibility of reasoning traces.",
     no_args_is_help=True,
     add_completion=False,
@@ -144,7 +129,7 @@ def measure(
             measured = tv.measure(traces, metrics=chosen, target=target)
             yield measured if with_text else measured.drop(columns=list(_TEXTS), errors="ignore")
 
-    write_tables(_with_progress(tables()), output)
+    write_tables(with_progress(tables()), output)
     if rejected and fail_on_rejects:
         raise typer.Exit(_REJECTS)
 
@@ -175,7 +160,7 @@ def compare(
         draws=draws,
         seed=seed,
     )
-    _write_or_print(compared, output)
+    write_or_print(compared, output)
 
 
 @app.command()
@@ -222,7 +207,7 @@ def concordance(
         raise typer.Exit(_NOTHING)
     for hit in hits.itertuples():
         line = f"{hit.left:>{context}}  [{hit.hit}]  {hit.right}"
-        typer.echo(_printable(f"{hit.trace_id}\t{hit.mode}:{hit.label}\t{line}"))
+        typer.echo(printable(f"{hit.trace_id}\t{hit.mode}:{hit.label}\t{line}"))
 
 
 @app.command()
@@ -230,7 +215,7 @@ def sniff(source: Source, columns: Map = None, markers: Markers = None) -> None:
     """Say what would be read, as what, and what to type if that is wrong."""
     import traceviz as tv
 
-    typer.echo(_printable(str(tv.sniff(source, columns=_mapping(columns), markers=_markers(markers)))))
+    typer.echo(printable(str(tv.sniff(source, columns=_mapping(columns), markers=_markers(markers)))))
 
 
 @app.command()
@@ -241,7 +226,7 @@ def metrics(
     import traceviz as tv
 
     table = tv.metrics()
-    _write_or_print(table if output else table[["name", "default", "unit", "range", "direction"]], output)
+    write_or_print(table if output else table[["name", "default", "unit", "range", "direction"]], output)
 
 
 def _mapping(pairs: list[str] | None) -> dict[str, str] | None:
@@ -298,55 +283,19 @@ def _query(traces: pd.DataFrame, where: str) -> pd.DataFrame:
         ) from error
 
 
-def _with_progress(tables: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    """Count traces on standard error, where that is a terminal."""
-    from tqdm import tqdm
-
-    with tqdm(unit=" traces", disable=not sys.stderr.isatty()) as bar:
-        for table in tables:
-            yield table
-            bar.update(len(table))
-
-
-def _write_or_print(table: pd.DataFrame, output: str | None) -> None:
-    """Write a table to a file, or print it for a person."""
-    if output is not None:
-        from traceviz.files import write_tables
-
-        write_tables(iter([table]), output)
-        return
-    kept = table.dropna(axis="columns", how="all")
-    text = kept.to_string(index=False, na_rep="", float_format=lambda number: f"{number:.4g}")
-    typer.echo(_printable(text))
-
-
-def _printable(text: str) -> str:
-    """Show control characters as pictures: model output must not drive the terminal."""
-    from traceviz.reports.visible import visible
-
-    return "\n".join("\t".join(visible(cell) for cell in line.split("\t")) for line in text.split("\n"))
-
-
-class _Lines(logging.Formatter):
-    """Log lines without control characters: they can hold names from the data."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return _printable(super().format(record))
-
-
 def main() -> NoReturn:
     """Run the command line; errors that traceviz raises on purpose are told on standard error, without a traceback."""
     from traceviz.schema import TracevizError
 
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     for handler in logging.getLogger().handlers:
-        handler.setFormatter(_Lines("%(message)s"))
+        handler.setFormatter(Lines("%(message)s"))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # JSON is UTF-8, whatever the locale
     try:
         app()
     except (TracevizError, OSError) as error:
-        typer.echo(_printable(f"traceviz: {error}"), err=True)
+        typer.echo(printable(f"traceviz: {error}"), err=True)
         sys.exit(_FAILED)
     sys.exit(0)
 

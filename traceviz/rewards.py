@@ -21,9 +21,7 @@ from traceviz.measures.targets import base_language
 from traceviz.schema import SchemaError, check_choice
 from traceviz.segments.language_model import language_model
 from traceviz.segments.segment import pieces_of
-from traceviz.sources.completions import split
-from traceviz.sources.harmony import is_harmony, split_harmony
-from traceviz.sources.payloads import plain_text
+from traceviz.sources.chats import is_list, question, said, written
 from traceviz.texts import Texts
 
 #: What a completion is measured on.
@@ -185,7 +183,7 @@ def compute_scores(
     prompts = [info.get("prompt", info.get("question")) for info in known]
     settings = {"missing": 0.0, **options}
     if settings.get("target") is None and any(tag is not None for tag in targets):
-        asked = _prompt_languages([_question(prompt) for prompt in prompts])
+        asked = _prompt_languages([question(prompt) for prompt in prompts])
         settings["target"] = [tag or language for tag, language in zip(targets, asked, strict=True)]
     if settings["missing"] is None:
         raise SchemaError("verl takes numbers only: give missing a number, such as 0.0.")
@@ -207,15 +205,10 @@ def _check_options(raw: object, part: object, missing: object) -> None:
 _COLUMN: Final = "if a column of the data set has this name, rename it, because trainers pass columns by their names."
 
 
-def _is_list(given: object) -> bool:
-    """Tell whether something is a list; verl reads lists of a Parquet file as arrays."""
-    return isinstance(given, (Sequence, np.ndarray)) and not isinstance(given, (str, bytes))
-
-
 def _listed(given: Any, length: int | None, name: str) -> list[Any]:
     if given is None and length is not None:
         return [None] * length
-    if not _is_list(given):
+    if not is_list(given):
         raise SchemaError(f"{name} are a list, not {type(given).__name__}.")
     if length is not None and len(given) != length:
         raise SchemaError(f"There are {length} completions and {len(given)} {name}; give one for each.")
@@ -226,11 +219,11 @@ def _rewards(
     completions: list[Any], prompts: list[Any], target: Any, *, raw: bool, part: str, missing: float | None
 ) -> list[float | None]:
     texts = [
-        _written(completion, prompt, part, i)
+        written(completion, prompt, part, i)
         for i, (completion, prompt) in enumerate(zip(completions, prompts, strict=True))
     ]
     targets = _targets(target, prompts)
-    before = [None if prompt is None else _said(prompt) for prompt in prompts]
+    before = [None if prompt is None else said(prompt) for prompt in prompts]
     rewards: list[float | None] = []
     batch = Texts.of(texts)
     for start, end in batch.batches():
@@ -240,58 +233,10 @@ def _rewards(
     return rewards
 
 
-def _written(completion: Any, prompt: Any, part: str, place: int) -> str | None:
-    """Give the text of a completion that is measured; None where there is none."""
-    if completion is None:
-        return None
-    if isinstance(completion, str):
-        answer, reasoning = completion, []
-    elif _is_list(completion) and all(isinstance(turn, Mapping) for turn in completion):
-        own = [turn for turn in completion if turn.get("role", "assistant") == "assistant"]
-        answer = "\n\n".join(filter(None, (plain_text(turn.get("content")) for turn in own)))
-        reasoning = [turn["reasoning_content"] for turn in own if isinstance(turn.get("reasoning_content"), str)]
-    else:
-        raise SchemaError(
-            f"Completion {place} is {type(completion).__name__}, and neither a string nor a list of messages "
-            "such as [{'role': 'assistant', 'content': '...'}]."
-        )
-    if part == "completion":
-        return "\n\n".join([*reasoning, *filter(None, [answer])])
-    if reasoning:
-        return "\n\n".join(reasoning)
-    return (split_harmony(answer) if is_harmony(answer) else split(answer, prompt=_last(prompt))).reasoning
-
-
-def _turns(prompt: Any) -> list[tuple[str, str]]:
-    """Give the role and the text of each message of a prompt."""
-    if prompt is None:
-        return []
-    if isinstance(prompt, str):
-        return [("user", prompt)]
-    if _is_list(prompt) and all(isinstance(turn, Mapping) for turn in prompt):
-        return [(str(turn.get("role", "user")), plain_text(turn.get("content"))) for turn in prompt]
-    raise SchemaError(f"A prompt is a string or a list of messages, not {type(prompt).__name__}.")
-
-
-def _said(prompt: Any) -> str:
-    """Give all that stands in a prompt."""
-    return "\n\n".join(text for _, text in _turns(prompt) if text)
-
-
-def _last(prompt: Any) -> str | None:
-    return next((text for _, text in reversed(_turns(prompt))), None)
-
-
-def _question(prompt: Any) -> str | None:
-    """Give the last message by the user: a system prompt is often in English whatever the question is in."""
-    turns = _turns(prompt)
-    return next((text for role, text in reversed(turns) if role == "user"), _said(prompt) if turns else None)
-
-
 def _targets(target: Any, prompts: list[Any]) -> list[str | None]:
     """Give the language that each completion should be in."""
     if target is None:
-        return _prompt_languages([_question(prompt) for prompt in prompts])
+        return _prompt_languages([question(prompt) for prompt in prompts])
     if isinstance(target, str):
         _check_tag(target)
         if base_language(target) not in _known_languages():

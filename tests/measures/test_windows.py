@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,10 +50,10 @@ SENTENCE = "We add the two numbers and check the sum again before we go on to th
 def test_measured_windows() -> None:
     table = pd.DataFrame({"trace_id": ["a", "b"], "reasoning": [SENTENCE * 9, "Too short."], "model": ["m", "n"]})
     measured = tv.measure(table, metrics=["words", "foreign_share"], window=300)
-    assert measured[["trace_id", "model", "window", "window_start"]].to_numpy().tolist() == [
-        ["a", "m", 0, 0],
-        ["a", "m", 1, 300],
-        ["b", "n", 0, 0],
+    assert measured[["trace_id", "model", "window", "start", "end"]].to_numpy().tolist() == [
+        ["a", "m", 0, 0, 300],
+        ["a", "m", 1, 300, 600],
+        ["b", "n", 0, 0, 10],
     ]
     assert measured["reasoning"][1] == (SENTENCE * 9)[300:600]
     assert measured["foreign_share"].isna().tolist() == [False, False, True]
@@ -69,7 +70,20 @@ def test_missing_reasoning_is_no_window_with_numbers() -> None:
 def test_a_whole_trace_in_one_window_has_the_numbers_of_the_trace() -> None:
     whole = tv.measure([SENTENCE * 5])
     one = tv.measure([SENTENCE * 5], window=100_000)
-    pd.testing.assert_frame_equal(one.drop(columns=["window", "window_start"]), whole, check_dtype=False)
+    pd.testing.assert_frame_equal(one.drop(columns=["window", "start", "end"]), whole, check_dtype=False)
+
+
+def test_no_traces_are_no_windows() -> None:
+    measured = tv.measure([], metrics="modes", window=2_500)
+    assert {"window", "start", "end", "loop_share"} <= set(measured.columns)
+    assert tv.profile(measured).empty
+
+
+def test_a_long_trace_is_not_copied_for_each_of_its_windows() -> None:
+    traces = tv.load([{"reasoning": SENTENCE * 12_000, "id": "a"}])  # a megabyte, of 500 windows
+    before = pa.default_memory_pool().max_memory()
+    assert len(tv.measure(traces, metrics="words", window=2_000)) > 400
+    assert pa.default_memory_pool().max_memory() - before < 200e6
 
 
 @pytest.mark.parametrize("window", [0, -5, 2.5, "5000", True])

@@ -27,9 +27,7 @@ def test_percentiles_by_hand() -> None:
 
 def test_the_largest_window_is_compared_with_the_largest_of_as_many() -> None:
     reference = table([k / 100 for k in range(100)], window=[0] * 100)
-    measured = table(
-        [0.105, 0.505, 0.995, 0.505], ["a", "a", "b", "c"], window=[0, 1, 0, 0], window_start=[0, 50, 0, 0]
-    )
+    measured = table([0.105, 0.505, 0.995, 0.505], ["a", "a", "b", "c"], window=[0, 1, 0, 0], start=[0, 50, 0, 0])
     placed = tv.profile(measured, reference=reference, level=0.9).set_index("trace_id")
     assert placed["n_windows"].to_dict() == {"a": 2, "b": 1, "c": 1}
     assert placed["percentile"].round(6).to_dict() == {"a": 26.01, "b": 100, "c": 51}
@@ -39,7 +37,7 @@ def test_the_largest_window_is_compared_with_the_largest_of_as_many() -> None:
 
 def test_ties_of_the_largest_count_half() -> None:
     reference = table([0.0] * 200, window=[0] * 200)
-    measured = table([0.0, 0.0, 0.0], ["a"] * 3, window=[0, 1, 2], window_start=[0, 9, 18])
+    measured = table([0.0, 0.0, 0.0], ["a"] * 3, window=[0, 1, 2], start=[0, 9, 18])
     assert tv.profile(measured, reference=reference)["percentile"].tolist() == [50]
 
 
@@ -57,13 +55,21 @@ def test_what_was_not_measured_has_no_place() -> None:
     assert placed["n_windows"].tolist() == [0, 1]
 
 
+def test_a_trace_that_is_nearly_all_masked_is_not_scored_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    formulas = "So $\\int_0^1 x^2 \\, dx = \\frac{1}{3}$ and $\\sum_k a_k b_k \\le \\sqrt{A B}$ ⇒ ★ ⇒ hold. " * 9
+    placed = tv.profile(tv.measure([formulas], metrics="modes"), reference=tv.measure([formulas] * 3, metrics="modes"))
+    assert placed["percentile"].isna().all()
+    assert placed["n_windows"].eq(0).all()
+    assert "1 of 1 traces are not scored: more than 60 % of each is mathematics" in caplog.text
+
+
 @pytest.mark.parametrize("windows", [1, 7, 20])
 def test_flags_of_the_reference_itself_come_as_often_as_stated(windows: int) -> None:
     random = np.random.default_rng(3)
     reference = table(random.exponential(size=20_000).tolist(), window=[0] * 20_000)
     ids = [f"t{k}" for k in range(4000) for _ in range(windows)]
     measured = table(random.exponential(size=len(ids)).tolist(), ids, window=list(range(windows)) * 4000)
-    measured["window_start"] = measured["window"] * 5000
+    measured["start"] = measured["window"] * 5000
     placed = tv.profile(measured, reference=reference, level=0.95)
     # three standard errors of a share of .05 over 4,000 traces
     assert placed["flagged"].mean() == pytest.approx(0.05, abs=0.0104)
@@ -100,7 +106,7 @@ FINE = (
 
 def test_damage_is_flagged_in_its_own_mode_and_in_no_other() -> None:
     odd = FINE.replace("numbers", "numbers ⇒ ★ ☀ ⇒")
-    reference = tv.measure([FINE] * 150, metrics="modes")
+    reference = tv.measure([FINE] * 250, metrics="modes")
     placed = tv.profile(tv.measure([FINE, odd], metrics="modes"), reference=reference)
     flagged = placed[placed["flagged"].fillna(value=False).to_numpy(bool)]
     assert flagged[["trace_id", "mode"]].to_numpy().tolist() == [["1", "symbols"]]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from traceviz.detectors.echoes import without_echoes
 from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.detectors.usage import described, reference_of
 from traceviz.schema import MODES, SEGMENTS, SPANS, STRING, as_traces, check_choice, check_columns, stamp
 from traceviz.segments.pieces import from_table
 from traceviz.segments.segment import pieces_of, prompts_of, provenance, reasoning_of, trace_ids_of
@@ -33,6 +34,7 @@ def detect(
     segments: pd.DataFrame | None = None,
     modes: Sequence[str] = DETECTORS,
     forms: Sequence[str] = ("raw",),
+    reference: Any = None,
 ) -> pd.DataFrame:
     """Find evidence of each failure mode.
 
@@ -46,6 +48,10 @@ def detect(
         Which detectors run; by default all of them.
     forms
         Which forms of reasoning are analysed.
+    reference
+        What the words of the mode ``idiolect`` are compared with besides human usage: a column of the traces, such as
+        ``"answer"`` (with the texts of the same ``model``, above all those of the same question), or texts of another
+        model, as a traces table or a list of strings (above all those of the same ``question_id``).
 
     Returns
     -------
@@ -57,7 +63,8 @@ def detect(
     Raises
     ------
     SchemaError
-        When a table lacks a column, a mode is unknown, or the segments are not those of the traces.
+        When a table lacks a column, a mode is unknown, the reference holds no words, or the segments are not those of
+        the traces.
 
     Examples
     --------
@@ -70,7 +77,7 @@ def detect(
     table = as_traces(traces, verb="tv.detect")
     ids = trace_ids_of(table)
     parts = []
-    for start, scene in scenes(table, segments, forms):
+    for start, scene in scenes(table, segments, forms, reference=reference):
         chosen = ids.slice(start, len(scene.texts))
         for mode, find in finders.items():
             parts.append(_to_table(find(scene), scene, chosen, mode, start))
@@ -79,20 +86,23 @@ def detect(
     spans = spans.iloc[order].drop(columns="row").reset_index(drop=True)
     spans.attrs = dict(table.attrs)
     made_with = provenance("traceviz") if segments is None else segments.attrs.get("traceviz", {})
-    return stamp(spans, **{**made_with, "modes": list(finders)})
+    return stamp(spans, **{**made_with, **described(reference), "modes": list(finders)})
 
 
 def _mode_order(mode: str) -> int:
     return DETECTORS.index(mode)
 
 
-def scenes(table: pd.DataFrame, segments: pd.DataFrame | None, forms: Sequence[str]) -> Iterator[tuple[int, Scene]]:
+def scenes(
+    table: pd.DataFrame, segments: pd.DataFrame | None, forms: Sequence[str], *, reference: Any = None
+) -> Iterator[tuple[int, Scene]]:
     """Cut a traces table into batches with their segments; give the first row of each batch and its scene."""
     if segments is not None:
         check_columns(segments, SEGMENTS, name="segments", verb="This verb")
     texts = reasoning_of(table, forms)
     prompts = prompts_of(table)
     ids = trace_ids_of(table)
+    usage = None if reference is None else reference_of(reference, table)
     for start, end in texts.batches():
         batch = texts.slice(start, end)
         asked = None if prompts is None else prompts[start:end]
@@ -100,7 +110,7 @@ def scenes(table: pd.DataFrame, segments: pd.DataFrame | None, forms: Sequence[s
             pieces = pieces_of(batch, asked)
         else:
             pieces = from_table(segments, batch, ids.slice(start, end - start))
-        yield start, Scene(batch, pieces, asked)
+        yield start, Scene(batch, pieces, asked, reference=None if usage is None else usage.of(slice(start, end)))
 
 
 def _to_table(evidence: Evidence | None, scene: Scene | None, ids: Any, mode: str, first: int) -> pd.DataFrame:

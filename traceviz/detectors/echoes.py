@@ -93,13 +93,27 @@ def _stands_in(prompt: str, mode: str, scene: Scene, start: int, end: int) -> bo
     said = buffer[start:end].tobytes().decode(errors="replace")
     if mode == "symbols":
         return all(sign in prompt for sign in said if not sign.isspace())
-    if mode == "hidden_characters":  # with what is written around it: the sign alone tells nothing
-        before = buffer[max(start - _REACH, 0) : start].tobytes().decode(errors="ignore").rsplit(maxsplit=1)
-        behind = buffer[end : end + _REACH].tobytes().decode(errors="ignore").split(maxsplit=1)
-        said = "".join([*before[-1:], said, *behind[:1]])
+    if mode == "hidden_characters":
+        return _with_neighbours(scene, said, start, end).search(prompt) is not None
     edge = r"(?<!\w)" if said[:1].isalnum() else ""
     return re.search(edge + re.escape(said) + (r"(?!\w)" if said[-1:].isalnum() else ""), prompt) is not None
 
 
-#: Bytes around a hidden character in which the rest of its word is looked for.
+#: Bytes around a hidden character in which the words beside it are looked for; characters, where there are none.
 _REACH: Final = 64
+_LITTLE: Final = 8
+
+_LAST_WORD: Final = re.compile(r"(\w*)(\s*)$")
+_FIRST_WORD: Final = re.compile(r"(\s*)(\w*)")
+
+
+def _with_neighbours(scene: Scene, said: str, start: int, end: int) -> re.Pattern[str]:
+    """Give the pattern of hidden characters with the words beside them: by themselves they tell nothing."""
+    buffer = scene.texts.buffer
+    before = buffer[max(start - _REACH, 0) : start].tobytes().decode(errors="ignore")
+    behind = buffer[end : end + _REACH].tobytes().decode(errors="ignore")
+    (word, gap), (other_gap, other) = _LAST_WORD.findall(before)[0], _FIRST_WORD.findall(behind)[0]
+    if not word and not other:
+        return re.compile(re.escape(before[-_LITTLE:] + said + behind[:_LITTLE]))
+    gaps = [r"\s*" if one else "" for one in (gap, other_gap)]
+    return re.compile(re.escape(word) + gaps[0] + re.escape(said) + gaps[1] + re.escape(other))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -19,6 +19,7 @@ from traceviz.texts import Texts
 
 if TYPE_CHECKING:
     from traceviz.detectors.glued_words import GluedWords
+    from traceviz.detectors.usage import Reference
     from traceviz.detectors.vocabulary import Vocabulary
     from traceviz.detectors.word_order import Sentences
 
@@ -56,11 +57,14 @@ class Scene:
         Their segments.
     prompts
         The prompt of each text, None where it has none; None where nobody knows of any.
+    reference
+        The usage of words that each text is compared with, if there is any but that of people.
     """
 
     texts: Texts
     pieces: Pieces
     prompts: Sequence[str | None] | None = None
+    reference: Reference | None = field(default=None, kw_only=True)
 
     @cached_property
     def text_of_piece(self) -> NDArray[np.int64]:
@@ -169,6 +173,14 @@ class Scene:
         from traceviz.detectors.token_soup import soup
 
         return soup(self)
+
+    @cached_property
+    def tokens(self) -> tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int64]]:
+        """Classes of tokens, their words, and where each text's begin (see `traceviz.detectors.word_order`)."""
+        from traceviz.detectors.word_order import english_tokens
+
+        found: tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int64]] = english_tokens(self)
+        return found
 
     @cached_property
     def judged_sentences(self) -> Sentences:

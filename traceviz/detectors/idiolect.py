@@ -1,10 +1,12 @@
 """Idiolect: words that a trace uses far above human usage ("the lantern of step two is ratchet").
 
 A word that stands three times in a trace, at 200 times its rate in written English, is either the topic or a word that
-the model uses as its own.  Text alone cannot tell which: a trace about triangles says "triangle".  So compare with text
-about the same things, best the same model's answers (``tv.profile(..., reference=...)``): what is the topic is high in
-both.  Measured on the trace or window alone, so that longer ones find more.  English only; names (words that are only
-written with a capital), words of the prompt that are quoted, and other languages do not count.
+the model uses as its own.  Text alone cannot tell which: a trace about triangles says "triangle".  So give a reference
+(``tv.detect(..., reference="answer")``): then a word has to be 200 times as frequent as people use it *and* as the
+reference does, best the same model's answers to the same questions, else texts of another model.  One odd word in ten
+is told with an area of .66 to .98 by domain without a reference, of .90 to 1.00 with one of other questions
+(`benchmarks/idiolect.py`).  Measured on the trace or window alone, so that longer ones find more.  English only; names
+(words that are only written with a capital), words that stand in the prompt, and other languages do not count.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.detectors.vocabulary import own_english
 
 #: Fewest uses in a trace, how many times the human rate they are, and the rate below which none is told from another
 #: (reference definition of ``keyness_share``).
@@ -27,8 +30,10 @@ def find(scene: Scene) -> Evidence:
     """Find each use of such words; the label is the word, the score the decimal logarithm of how often it is used."""
     words, text = scene.words, scene.text_of_word
     known = scene.vocabulary
-    english = _english(scene)
+    english = own_english(scene)
     rate = np.maximum(10.0 ** (known.zipf.astype(np.float64) - 9), LOWEST_RATE)
+    if scene.reference is not None:
+        rate = np.maximum(rate, scene.reference.rates(words.hashes, text, rate))
     total = np.bincount(text[english], minlength=len(scene.texts))
     # only such words can pass with all words of the text being that word
     rare = np.flatnonzero(english & ~known.function & (rate * TIMES < 1))
@@ -49,15 +54,6 @@ def find(scene: Scene) -> Evidence:
         for start, end in zip(words.start[chosen].tolist(), words.end[chosen].tolist(), strict=True)
     )
     return Evidence(text[chosen], words.start[chosen], words.end[chosen], labels, score[chosen])
-
-
-def _english(scene: Scene) -> NDArray[np.bool_]:
-    """Tell which words are English, of the trace's own, and more than a letter."""
-    tags = scene.pieces.tags
-    if "en" not in tags:
-        return np.zeros(len(scene.words.start), dtype=bool)
-    long = scene.words.end - scene.words.start > 2
-    return np.asarray((scene.language_of_word == tags.index("en")) & scene.own & long)
 
 
 def _is_capital(scene: Scene) -> NDArray[np.float64]:

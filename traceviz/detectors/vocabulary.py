@@ -168,6 +168,15 @@ def are_english(scene: Scene) -> NDArray[np.bool_]:
     return np.asarray((tags == "en") | (undetermined & (function >= FUNCTION_SHARE * np.maximum(latin, 1))), dtype=bool)
 
 
+def own_english(scene: Scene) -> NDArray[np.bool_]:
+    """Tell which words are English, of the trace's own, and more than two letters."""
+    tags = scene.pieces.tags
+    if "en" not in tags:
+        return np.zeros(len(scene.words.start), dtype=bool)
+    long = scene.words.end - scene.words.start > 2
+    return np.asarray((scene.language_of_word == tags.index("en")) & scene.own & long)
+
+
 def count_near(place: Places, others: Places, *, reach: int) -> NDArray[np.int64]:
     """Count the others within reach of each place in the same text."""
     # Texts are set apart by more than the reach, so that one search counts within a text.

@@ -10,8 +10,9 @@ nor are those that stand in the prompt.  In terse English, which drops articles,
 A small table (`tools/make_word_order_table.py`) says how surprising a class of words is behind another: function words
 are classes of their own, other words go by what parts of speech they can be, the rest by shape and ending; signs,
 numbers and formulas have classes too.  A sentence is scored by how much more surprising its words are in their places
-than alone, and a little by what it would gain to exchange neighbours of which one is a function word.  Where all of a
-trace lies high, as in a terse style, its own median is taken away in part.
+than alone, and a little by what it would gain to exchange neighbours of which one is a function word, and by the words
+that the text says nowhere else.  Where all of a trace lies high, as in a terse style, its own median is taken away in
+part.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.echoes import most_words
 from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.detectors.novelty import novelty
 from traceviz.segments.model_file import read_tables
 from traceviz.segments.scan import Masks, Words
 from traceviz.texts import Texts
@@ -33,6 +35,9 @@ _FILE: Final = Path(__file__).parent.parent / "data" / "word_order.zst"
 
 #: The first class of listed words; below are signs, shapes and endings (see the kernel).
 FIRST_LISTED_CLASS: Final = 52
+
+#: Parts of a bit that surprises are given in.
+EIGHTHS: Final = 8
 
 #: Fewest words and pairs of a sentence that is judged.
 FEWEST_WORDS: Final = 5
@@ -53,8 +58,15 @@ ODDS_OF_GAIN: Final = (5.0, 0.7)
 #: What exchanges alone can give.
 MOST_OF_GAIN: Final = 0.25
 
+#: What words that the text says once count, in spreads of the bits for a standard deviation; up to how many of these.
+NOVELTY: Final = 0.2
+MOST_OF_NOVELTY: Final = 2.0
+
 #: Up to how much the median of a trace is taken for its style.  A trace damaged throughout lies far above that.
 MOST_OF_STYLE: Final = 1.0
+
+#: Bytes below which a word need not be listed: units, variables.
+_SHORT: Final = 4
 
 #: From which score on a sentence is a span.
 FEWEST_SCORE: Final = 0.3
@@ -137,18 +149,27 @@ def tokens(texts: Texts, masks: Masks, words: Words, english: NDArray[np.bool_],
     )
 
 
-def measures(scene: Scene) -> Any:
-    """Score the sentences of a batch (see `kernels.word_order.score_sentences`); words of other languages do not count.
+def english_tokens(scene: Scene) -> Any:
+    """Give the tokens of a scene, which keeps them as `Scene.tokens`; words of other languages do not count.
 
-    A word without a language of its own (a letter, an acronym) counts; a quoted or mentioned one does not.
+    A word without a language of its own (a letter, an acronym) counts; a quoted or mentioned one does not, nor does one
+    that is no word: it says nothing about the order of the others.
     """
-    from traceviz.detectors.kernels.word_order import score_sentences
+    from traceviz.segments.kernels.words import CAPITAL
 
     known = np.array([tag == "en" for tag in scene.pieces.tags] + [True])  # the last is that of no language
-    english = known[scene.language_of_word] & scene.own
+    found = scene.vocabulary
+    listed = (found.zipf > 0) | ((scene.words.flags & CAPITAL) != 0) | (scene.words.end - scene.words.start < _SHORT)
+    english = known[scene.language_of_word] & scene.own & listed
+    return tokens(scene.texts, scene.masks, scene.words, english, table().slots, table().function[1])
+
+
+def measures(scene: Scene) -> Any:
+    """Score the sentences of a batch (see `kernels.word_order.score_sentences`)."""
+    from traceviz.detectors.kernels.word_order import score_sentences
+
     found = table()
-    kinds, words, first = tokens(scene.texts, scene.masks, scene.words, english, found.slots, found.function[1])
-    return score_sentences(kinds, words, first, found.pairs, found.alone, found.function)
+    return score_sentences(*scene.tokens, found.pairs, found.alone, found.function)
 
 
 def standardised(total: NDArray[np.float64], number: NDArray[Any], usual: tuple[float, float]) -> NDArray[np.float64]:
@@ -167,7 +188,9 @@ def sentences(scene: Scene) -> Sentences:
     text = text[judged]
     above = standardised(bits[judged], pairs[judged], BITS)
     gained = standardised(gains[judged], exchanges[judged], GAIN)
-    odds = _odds(above - style(text, above, len(scene.texts))[text], ODDS_OF_BITS)
+    strange = np.clip(novelty(scene, text, first[judged], last[judged]), -MOST_OF_NOVELTY, MOST_OF_NOVELTY)
+    above += NOVELTY * strange - style(text, above, len(scene.texts))[text]
+    odds = _odds(above, ODDS_OF_BITS)
     odds += MOST_OF_GAIN * _odds(gained, ODDS_OF_GAIN)
     return Sentences(text, first[judged], last[judged], words[judged], np.minimum(odds, 1.0))
 

@@ -56,7 +56,7 @@ def _quotient(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
 
 def _characters(sample: Sample, *, spaces: bool) -> NDArray[np.int64]:
     """Characters of the tokens of each text, with one space between words or without."""
-    tokens = sample.tokens
+    tokens = sample.prose_tokens
     first, last = tokens.by_text[:-1], tokens.by_text[1:]
     total = tokens.characters[last] - tokens.characters[first]
     between = tokens.spaces[last] - tokens.spaces[np.minimum(first + 1, last)]

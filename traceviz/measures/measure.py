@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.detect import scenes
 from traceviz.detectors.evidence import Evidence, main_languages
+from traceviz.detectors.usage import check_reference, described
 from traceviz.measures.compute import compute, joined
 from traceviz.measures.floor import floors, measure_control, n_without_own
 from traceviz.measures.registry import Metric, registry, select
@@ -45,6 +46,7 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
     forms: Sequence[str] = ("raw",),
     control: Any = None,
     window: int | None = None,
+    reference: Any = None,
 ) -> pd.DataFrame:
     """Give the numbers of each trace.
 
@@ -75,11 +77,13 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
         (whether *any* word is foreign depends on the length), for other subjects such as chemistry or law, for
         damaged text, or for the way a certain model writes: give traces of your own that you know to be monolingual.
     window
-        Measure windows of so many characters instead of whole traces: a row each, its text in ``reasoning``, its number
-        in ``window`` and its first character in ``window_start``.  Numbers that depend on length (diversity, whether
+        Measure windows of so many characters instead of whole traces: a row each, its text in ``reasoning``, its
+        number in ``window`` and its place in ``start`` and ``end``.  Numbers that depend on length (diversity, whether
         *any* word is foreign; ``length_dependent`` in `tv.metrics()`) can only be compared so.  A shorter trace is one
         window; a rest that fills none is left out; a window of fewer than 30 words has no numbers (``too_short``).
         Traces are segmented whole and then cut.
+    reference
+        What the words of the mode ``idiolect`` are compared with besides human usage, as in `traceviz.detect`.
 
     Returns
     -------
@@ -105,6 +109,7 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
     if spans is not None:
         check_columns(spans, SPANS, name="spans", verb="tv.measure")
     check_window(window, spans)
+    check_reference(reference, spans)
     targets = _targets(table, target, chosen)
     made_with = provenance("traceviz") if segments is None else segments.attrs.get("traceviz", {})
     floor = None
@@ -112,21 +117,29 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
         floor = measure_control(control, chosen, detector=made_with.get("detector", "traceviz"), forms=forms)
     parts, analysed, languages = [], [np.empty(0, dtype=bool)], list[str | None]()
     windows: list[pd.DataFrame] = []
-    for start, scene in scenes(table, segments, forms):
+    for start, scene in scenes(table, segments, forms, reference=reference):
         end = start + len(scene.texts)
         evidence = {} if spans is None else _evidence(spans, scene.texts, trace_ids_of(table.iloc[start:end]))
         given = {name: table[name].iloc[start:end].tolist() for name in GIVEN if name in table.columns}
-        sample = Sample(scene.texts, scene.pieces, scene.prompts, targets[start:end], evidence, given)
+        sample = Sample(
+            scene.texts,
+            scene.pieces,
+            scene.prompts,
+            targets[start:end],
+            evidence,
+            given,
+            reference=scene.reference,
+        )
         if window is not None:
             sample, rows = in_windows(sample, table.iloc[start:end], window)
             windows.append(rows)
         analysed.append(sample.texts.present)
         languages += [] if floor is None else sample.matrix_tags
         parts.append(compute(sample, chosen) if window is None else unless_short(sample, compute(sample, chosen)))
-    if windows:
+    if window is not None:
         table = joined_windows(windows, table)
     numbers = {metric.name: joined([part[metric.name] for part in parts]) for metric in chosen}
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = described(reference)
     if floor is not None:
         numbers = _with_floors(numbers, floors(floor, languages, numbers))
         facts["control"] = {**floor.facts, "n_without_own": n_without_own(floor, languages)}

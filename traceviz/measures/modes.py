@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, covered
 from traceviz.detectors.switch import INCOHERENT
+from traceviz.detectors.telegraphic import dropped
 from traceviz.detectors.word_order import disorder
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import CODE_POINTS, Sample
@@ -28,7 +29,6 @@ from traceviz.measures.values import Values
 OF_LETTERS: Final = {
     "token_soup": "words of many languages or of none that stand together",
     "glued_words": "words that were written together",
-    "telegraphic": "sentences with few function words",
     "idiolect": "uses of words far above human usage",
 }
 
@@ -43,14 +43,17 @@ METRIC_OF: Final = {
     "switch": "foreign_share",
     "symbols": "symbols_share",
     "word_order": "word_order_share",
-    **{mode: f"{mode}_share" for mode in OF_LETTERS},
+    "token_soup": "token_soup_share",
+    "glued_words": "glued_words_share",
+    "telegraphic": "telegraphic_share",
+    "idiolect": "idiolect_share",
     "loop": "loop_share",
     "hidden_characters": "hidden_characters_share",
     **{mode: f"{mode}_share" for mode in OF_CHARACTERS},
 }
 
 #: Modes that have a rate: those, and the modes whose shares are counted elsewhere.
-RATED: Final = ("word_order", *OF_LETTERS, *OF_CHARACTERS, "symbols", "loop", "hidden_characters")
+RATED: Final = ("word_order", *OF_LETTERS, "telegraphic", *OF_CHARACTERS, "symbols", "loop", "hidden_characters")
 
 #: Numbers that length moves: a word is one of the trace's own from three uses on, and only the longest loop is found.
 MOVED_BY_LENGTH: Final = ("idiolect_share", "idiolect_rate", "loop_rate")
@@ -95,6 +98,24 @@ def word_order_share(sample: Sample) -> Values:
     """
     disordered, judged = disorder(sample)
     shares = Values.ratio(disordered, judged, "out_of_domain")
+    return unless_masked(sample, Values.of(shares.number).without(sample.n_letters == 0, "no_words").otherwise(shares))
+
+
+@metric(
+    group="modes",
+    unit="share of function words",
+    range="0-1",
+    direction="more is worse",
+    source="traceviz.detectors.telegraphic",
+    needs="segments",
+)
+def telegraphic_share(sample: Sample) -> Values:
+    """Share of the function words of English sentences that are expected to be missing, drawn towards one in twenty.
+
+    To rank texts with, and no count.  Missing (``out_of_domain``) where the text is not in English.
+    """
+    gone, whole = dropped(sample)
+    shares = Values.ratio(gone, whole, "out_of_domain")
     return unless_masked(sample, Values.of(shares.number).without(sample.n_letters == 0, "no_words").otherwise(shares))
 
 

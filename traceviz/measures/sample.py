@@ -107,21 +107,23 @@ class Sample(Scene):
         return self.letters(self.pieces.start, self.pieces.end)
 
     @cached_property
-    def tokens(self) -> Tokens:
+    def prose_tokens(self) -> Tokens:
         """The tokens of the prose."""
         return cut_tokens(self)
 
     @cached_property
     def grams(self) -> Grams:
         """The n-grams of the tokens."""
-        return Grams(self.tokens)
+        return Grams(self.prose_tokens)
 
     @cached_property
     def types(self) -> NDArray[np.float64]:
         """How the types of the tokens repeat (see `kernels.diversity.count_types`)."""
         from traceviz.measures.kernels.diversity import count_types
 
-        counted: NDArray[np.float64] = count_types(self.tokens.ids, self.tokens.by_text, TTR_WINDOW, HDD_DRAWS)
+        counted: NDArray[np.float64] = count_types(
+            self.prose_tokens.ids, self.prose_tokens.by_text, TTR_WINDOW, HDD_DRAWS
+        )
         return counted
 
     @cached_property

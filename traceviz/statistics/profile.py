@@ -14,19 +14,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from traceviz.measures.modes import METRIC_OF
+from traceviz.measures.window_rows import PLACE
 from traceviz.schema import STRING, SchemaError, check_columns, log, stamp
 from traceviz.statistics.profile_groups import by_group
 from traceviz.statistics.reference import check_windows, shipped_reference
 
 #: Columns of the traces that do not ride along: long texts, and what belongs to one window.
-_LEFT: Final = ("reasoning", "prompt", "answer", "diagnostics", "not_measured", "window", "window_start")
+_LEFT: Final = ("reasoning", "prompt", "answer", "diagnostics", "not_measured", *PLACE)
 
 
 def profile(  # noqa: PLR0913  (what to place, against what, and how groups are summed up; all by keyword)
     measured: pd.DataFrame,
     *,
     reference: pd.DataFrame | None = None,
-    level: float = 0.99,
+    level: float = 0.995,
     by: str | Sequence[str] | None = None,
     cluster: str | None = "question_id",
     draws: int = 2000,
@@ -55,7 +56,8 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
         A row a trace and mode: ``trace_id, mode, value`` (the largest of its windows), ``percentile`` (0-100, of the
         largest of as many windows of the reference; ties count half), ``flagged`` (missing where the reference is too
         small to tell), ``n_windows, n_reference`` (windows that were scored), ``window_start`` (of that window), and
-        the columns of the traces but their texts.  A mode that was not measured in a trace has no numbers.
+        the columns of the traces but their texts.  A mode that was not measured in a trace has no numbers, and none
+        has where more than 60 % of it is masked, which is said.
         With ``by``, a row a group and mode: the mean ``percentile`` with its interval ``low, high``, the share of
         flagged traces ``flagged_share, flagged_low, flagged_high``, ``n_traces, n_questions, n_reference``.
 
@@ -69,15 +71,15 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
     -----
     The flag is a conformal p-value: with n windows of the reference, r of them as extreme, p = (1 + r)/(n + 1), and
     1 - (1 - p)^k for k windows.  It takes windows for independent; those of one trace are not, so that flags come a
-    little too often in long traces.  Below about 100 windows k in the reference nothing can be flagged, which is said.
-    Twelve modes at .99 flag one legible trace in nine for at least one of them.
+    little too often in long traces.  At .995 nothing can be flagged with fewer than 200 k windows in the reference,
+    which is said.  Eleven modes at .995 flag one legible trace in twenty for at least one of them; at .99, one in ten.
 
     Examples
     --------
     >>> from traceviz.measures.measure import measure
     >>> text = "We add the two numbers, and then we check the sum again before we go on. "
     >>> odd = text.replace("numbers", "numbers ⇒ ★ ⇒")
-    >>> reference = measure([text * 2] * 120, metrics="symbols_share")
+    >>> reference = measure([text * 2] * 240, metrics="symbols_share")
     >>> profile(measure([text * 2, odd], metrics="symbols_share"), reference=reference)[
     ...     ["trace_id", "mode", "percentile", "flagged"]
     ... ]
@@ -96,6 +98,7 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
     rows = measured.reset_index(drop=True)
     trace, ids = pd.factorize(rows["trace_id"].astype(object))
     first = np.flatnonzero(~pd.Series(trace).duplicated().to_numpy(dtype=bool))
+    rows = _unless_masked(rows, modes)
     parts = [
         _place(mode, rows, reference, trace=np.asarray(trace, dtype=np.int64), n_traces=len(ids), level=level)
         for mode in modes
@@ -129,6 +132,21 @@ def _modes(measured: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
             "largest of many short windows is larger than the share of a whole."
         )
     return both
+
+
+def _unless_masked(rows: pd.DataFrame, modes: Sequence[str]) -> pd.DataFrame:
+    """Take the numbers of all modes away where too little prose was left to measure some of them."""
+    if "not_measured" not in rows.columns:
+        return rows
+    masked = rows["not_measured"].str.contains("masked_out", regex=False).fillna(False).to_numpy(dtype=bool)
+    if masked.any():
+        log.warning(
+            "%d of %d %s are not scored: more than 60 %% of each is mathematics, code, addresses or identifiers.",
+            masked.sum(),
+            len(rows),
+            "windows" if "window" in rows.columns else "traces",
+        )
+    return rows.assign(**{METRIC_OF[mode]: rows[METRIC_OF[mode]].mask(masked) for mode in modes})
 
 
 def _is_number(name: str, rows: pd.DataFrame) -> bool:
@@ -168,7 +186,7 @@ def _place(
         "n_reference": np.full(n_traces, len(normal)),
     }
     table["flagged"][~told | (least >= 1 - level)] = pd.NA
-    start = rows["window_start"].to_numpy(dtype=np.int64)[worst] if "window_start" in rows else np.zeros(n_traces, int)
+    start = rows["start"].to_numpy(dtype=np.int64)[worst] if "window" in rows else np.zeros(n_traces, int)
     table["window_start"] = pd.array(start, dtype="Int64")
     table["window_start"][~told] = pd.NA
     return pd.DataFrame(table)

@@ -74,7 +74,7 @@ def check_windows(measured: pd.DataFrame) -> None:
 
 def _seen(measured: pd.DataFrame) -> int | None:
     """Tell the size of windows by where the second ones begin, if the table lost what it was made with."""
-    if not {"window", "window_start"} <= set(measured.columns):
+    if not {"window", "start"} <= set(measured.columns):
         return None
-    second = measured.loc[measured["window"] == 1, "window_start"]
+    second = measured.loc[measured["window"] == 1, "start"]
     return None if second.empty else int(second.iloc[0])

@@ -16,6 +16,10 @@ MIX = np.uint64(0x9E3779B97F4A7C15)
 STEP_BITS = 8
 
 
+# Places for the words of a text: of a thousand different ones, two meet.
+PLACE_BITS = 18
+
+
 @leaf
 def key_of(word):
     """Give the 32 bits of a 64-bit hash by which its word is known."""
@@ -107,3 +111,21 @@ def facts_of_words(buffer, start, end, flags, hashes, slots, traits, shift):
         elif flags[k] & JOINED:
             steps[k] = np.uint8(rarest_part(buffer, start[k], end[k], slots, shift))
     return steps, found
+
+
+@entry
+def said_once(hashes, by_text, chosen):
+    """Tell which of the chosen words of a text no other one equals; two that share a place are taken for equal."""
+    held = np.full(1 << PLACE_BITS, -1, np.int64)
+    once = chosen.copy()
+    for i in range(len(by_text) - 1):
+        for w in range(by_text[i], by_text[i + 1]):
+            if not chosen[w]:
+                continue
+            place = np.int64(hashes[w] >> np.uint64(64 - PLACE_BITS))
+            before = held[place]
+            held[place] = w
+            if before >= by_text[i]:
+                once[w] = False
+                once[before] = False
+    return once
