@@ -35,3 +35,8 @@ def where_told(sample: Sample, values: Values) -> Values:
     """Take away the numbers of the texts whose words are mostly undetermined: there the detector abstained."""
     abstained = Values.of(np.zeros(len(sample))).without(sample.abstained, "detector_abstained")
     return abstained.otherwise(values)
+
+
+def unless_masked(sample: Sample, values: Values) -> Values:
+    """Take the numbers away from traces that are nearly all formulas and code."""
+    return values.without(sample.mostly_masked, "masked_out")

@@ -2,7 +2,8 @@
 
 All but the lines and the compression ratio count tokens of the prose: words, and letters where a script writes no
 spaces, without masked text.  An n-gram goes on behind a formula and behind a full stop.  The numbers are missing
-(``no_words``, ``too_short``) below the tokens that each needs.
+(``no_words``, ``too_short``) below the tokens that each needs, and where more than 60 % of a trace is masked
+(``masked_out``).
 
 Nearly all depend on length, because a long text repeats itself without being worse: compare them only in windows of
 equal length (``tv.measure(traces, window=5000)``), and never across scripts.  ``mattr`` and ``mtld`` were made not to
@@ -22,6 +23,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from traceviz.measures.compute import unless_masked
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import HDD_DRAWS, TTR_WINDOW, Sample
 from traceviz.measures.values import Values
@@ -47,7 +49,8 @@ _TOKENS, _TYPES, _SQUARES, _MATTR, _MTLD, _HDD = 0, 1, 2, 3, 4, 5
 def _of_tokens(sample: Sample, numbers: ArrayLike, *, fewest: int) -> Values:
     """Take away the numbers of texts that have no token, or fewer than it takes."""
     tokens = sample.types[:, _TOKENS]
-    return Values.of(numbers).without(tokens == 0, "no_words").without(tokens < fewest, "too_short")
+    enough = Values.of(numbers).without(tokens == 0, "no_words").without(tokens < fewest, "too_short")
+    return unless_masked(sample, enough)
 
 
 def _quotient(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:

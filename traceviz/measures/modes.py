@@ -21,6 +21,7 @@ from traceviz.detectors.evidence import Evidence, covered
 from traceviz.detectors.switch import INCOHERENT
 from traceviz.detectors.telegraphic import dropped
 from traceviz.detectors.word_order import disorder
+from traceviz.measures.compute import unless_masked
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import CODE_POINTS, Sample
 from traceviz.measures.values import Values
@@ -68,11 +69,6 @@ def _letters_in(sample: Sample, found: Evidence) -> NDArray[np.float64]:
     start = sample.words.start
     inside = covered(np.searchsorted(start, found.start), np.searchsorted(start, found.end), len(start))
     return sample.by_text(sample.letters_of_word, inside)
-
-
-def unless_masked(sample: Sample, values: Values) -> Values:
-    """Take the numbers away from traces that are nearly all formulas and code."""
-    return values.without(sample.mostly_masked, "masked_out")
 
 
 def characters_in_spans(sample: Sample, mode: str) -> NDArray[np.float64]:

@@ -2,7 +2,8 @@
 
 Words of the prose in the Latin script, looked up in an English list of 310,000 words (`traceviz.detectors.vocabulary`:
 wordfreq 3.1.1, whose data end in 2021, before models had habits that others write down).  Quoted words count, masked
-text does not.  Missing (``no_words``) without a Latin word; numbers about English are missing (``out_of_domain``) in a
+text does not.  Missing (``no_words``) without a Latin word, and where more than 60 % of a trace is masked
+(``masked_out``); numbers about English are missing (``out_of_domain``) in a
 trace whose main language is known and another one.
 
 They describe words and no meaning: technical text is rare, a salad of common words is common, and what is listed is
@@ -21,6 +22,7 @@ from traceviz.detectors.function_words import FUNCTION_WORDS
 from traceviz.detectors.idiolect import FEWEST_USES, LOWEST_RATE, TIMES
 from traceviz.detectors.telegraphic import is_function_word
 from traceviz.detectors.vocabulary import by_text, steps_in_english
+from traceviz.measures.compute import unless_masked
 from traceviz.measures.letters import bits_of_words
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import Sample
@@ -39,7 +41,8 @@ RARE: Final = 3.0
 def _of_latin(sample: Sample, amount: NDArray[Any]) -> Values:
     """Give the mean of an amount a word over the Latin words of each text."""
     latin = sample.vocabulary.latin
-    return Values.ratio(sample.by_text(amount, latin), sample.by_text(np.ones(len(latin)), latin), "no_words")
+    mean = Values.ratio(sample.by_text(amount, latin), sample.by_text(np.ones(len(latin)), latin), "no_words")
+    return unless_masked(sample, mean)
 
 
 def _in_english(sample: Sample, values: Values) -> Values:
@@ -82,7 +85,8 @@ def oov_any(sample: Sample) -> Values:
     listed = np.isin(sample.words.script, [names.index(script) for script in SHARED_SCRIPTS])
     unknown = (sample.vocabulary.zipf == 0) & (steps_in_english(sample.words.hashes) < 0)
     one = np.ones(len(listed))
-    return Values.ratio(sample.by_text(one, listed & unknown), sample.by_text(one, listed), "no_words")
+    share = Values.ratio(sample.by_text(one, listed & unknown), sample.by_text(one, listed), "no_words")
+    return unless_masked(sample, share)
 
 
 @metric(
@@ -106,7 +110,7 @@ def function_word_ratio(sample: Sample) -> Values:
     told = doubtful | sample.mainly_in(FUNCTION_WORDS)
     one = np.ones(len(text))
     ratio = Values.ratio(sample.by_text(one, function & spaced), sample.by_text(one, spaced), "no_words")
-    return ratio.without(~told, "out_of_domain")
+    return unless_masked(sample, ratio.without(~told, "out_of_domain"))
 
 
 @metric(
@@ -145,4 +149,4 @@ def char3_surprisal(sample: Sample) -> Values:
     word = np.flatnonzero(sample.vocabulary.latin)
     text = sample.text_of_word[word]
     bits, letters = (np.bincount(text, weights=part, minlength=len(sample)) for part in bits_of_words(sample, word))
-    return _in_english(sample, Values.ratio(bits, letters, "no_words"))
+    return _in_english(sample, unless_masked(sample, Values.ratio(bits, letters, "no_words")))
