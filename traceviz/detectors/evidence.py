@@ -19,6 +19,7 @@ from traceviz.texts import Texts
 
 if TYPE_CHECKING:
     from traceviz.detectors.glued_words import GluedWords
+    from traceviz.detectors.loop import Loops
     from traceviz.detectors.vocabulary import Vocabulary
     from traceviz.detectors.word_order import Sentences
 
@@ -129,8 +130,8 @@ class Scene:
         return tags.index("und") if "und" in tags else -2
 
     @cached_property
-    def loops(self) -> NDArray[np.int64]:
-        """The longest loop of each text (see `traceviz.detectors.loop.loops`)."""
+    def loops(self) -> Loops:
+        """The loops of each text (see `traceviz.detectors.loop.loops`)."""
         from traceviz.detectors.loop import loops
 
         return loops(self.texts)

@@ -24,7 +24,7 @@ from traceviz.measures.values import Values
 )
 def loop_share(sample: Sample) -> Values:
     """Share of the tokens that stand in the longest loop: at least three exact repeats of up to 200 tokens."""
-    found = sample.loops
+    found = sample.loops.longest()
     return Values.ratio(found[:, 2], found[:, 0], "no_words")
 
 
@@ -39,7 +39,7 @@ def loop_share(sample: Sample) -> Values:
 )
 def loop_onset(sample: Sample) -> Values:
     """Number of tokens before the longest loop; missing (``out_of_domain``) where there is no loop."""
-    found = sample.loops
+    found = sample.loops.longest()
     return Values.of(found[:, 1]).without(found[:, 3] == 0, "out_of_domain")
 
 
@@ -54,5 +54,5 @@ def loop_onset(sample: Sample) -> Values:
 )
 def loop_period(sample: Sample) -> Values:
     """Number of tokens in the unit that the longest loop repeats; missing where there is no loop."""
-    found = sample.loops
+    found = sample.loops.longest()
     return Values.of(np.where(found[:, 3] > 0, found[:, 3], 1)).without(found[:, 3] == 0, "out_of_domain")
