@@ -34,6 +34,7 @@ KINDS: Final[dict[str, Kind]] = {
     "loop_line": partial(of_sentences.loop, unit="line"),
     "loop_lines": partial(of_sentences.loop, unit="lines"),
     "loop_number": partial(of_sentences.loop, unit="number"),
+    "loop_words": partial(of_sentences.loop, unit="words"),
     "sentence_switch": partial(of_sentences.foreign_sentences, languages=_FOREIGN),
     "sentence_switch_latin": partial(of_sentences.foreign_sentences, languages=_FOREIGN_LATIN),
     "word_switch": partial(of_words.foreign_words, languages=_FOREIGN),

@@ -63,6 +63,38 @@ def test_offsets_count_code_points() -> None:
     assert text[span.start : span.end] == ("再想一想，" * 5)[:-1]
 
 
+def test_every_loop_is_a_span_and_the_metrics_are_of_the_longest() -> None:
+    one, two = "wait, no. " * 6, "let me check that again. " * 5
+    text = f"We start. {one}Then we go on with it. {two}Done."
+    spans = tv.detect(text, modes=["loop"])
+    assert [text[span.start : span.end] for span in spans.itertuples()] == [one[:-2], two[:-2]]
+    assert spans["label"].tolist() == ["period 2", "period 5"]
+    measured = tv.measure(text, metrics=["loop_share", "loop_onset", "loop_period"]).iloc[0]
+    assert measured[["loop_share", "loop_onset", "loop_period"]].tolist() == [25 / 46, 20, 5]
+
+
+def test_loops_that_touch_do_not_overlap() -> None:
+    text = "yes no yes no yes no yes no yes no yes no no no no no no no no no no no no no no no no no no no no no"
+    first, second = tv.detect(text, modes=["loop"]).itertuples()
+    assert (first.start, second.end) == (0, len(text))
+    assert first.end < second.start
+
+
+@pytest.mark.parametrize(
+    ("text", "in_loop"),
+    [
+        ("a" * 1_000_000, 0),
+        ("a " * 500_000, 500_000),
+        (" ".join(f"w{i % 100}" for i in range(250_000)), 500_000),
+        ("".join(f"Step {i}: we check the sum once more.\n" for i in range(25_000)), 25_000 * 8),
+    ],
+    ids=["one word", "one token", "period 200", "counter"],
+)
+def test_a_million_characters(text: str, in_loop: int) -> None:
+    # Were the search not linear, this would not end.
+    assert longest(text)[2] == in_loop
+
+
 def brute_force(tokens: Sequence[int]) -> int:
     """Give the length of the longest loop by the definition."""
     longest = 0

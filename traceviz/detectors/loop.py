@@ -74,15 +74,21 @@ DOUBLE: Final = Rule(200, 2, 24, 12, 8 * THIRDS, 0, 0, 0)
 NUMBERS: Final = Rule(200, 3, 24, 8, 7 * THIRDS, 0, 2, 0)
 
 #: Repeats in which a number or a word differs, of a unit with few words; of two changes more words have to stay.
-COUNTER: Final = Rule(200, 4, 20, 4, 4 * THIRDS, 0, 1, 1)
-WORDS: Final = Rule(200, 4, 32, 8, 6 * THIRDS, 0, 2, 2)
+COUNTER: Final = Rule(200, 4, 20, 4, 3 * THIRDS, 0, 1, 1)
+WORDS: Final = Rule(200, 4, 28, 7, 4 * THIRDS, 0, 2, 2)
+
+#: A long sentence in which two tokens differ.
+SENTENCE: Final = Rule(200, 3, 36, 12, 9 * THIRDS, 0, 2, 2)
+
+#: A formula of which nothing but a counter changes: were it worked through again, its results would change as well.
+SAME_FORMULA: Final = Rule(200, 4, 40, 8, 0, 0, 1, 1)
 
 #: A unit of hardly any words that is said very often.
 MANY: Final = Rule(200, 8, 24, 3, 2 * THIRDS, 0, 1, 1)
 
 #: The rules of repeats that do not change, and of those that do, in the order of the kernel.
 UNCHANGED: Final = (EXACT, FORMULAS, DOUBLE)
-CHANGED: Final = (NUMBERS, COUNTER, WORDS, MANY)
+CHANGED: Final = (NUMBERS, COUNTER, WORDS, SENTENCE, SAME_FORMULA, MANY)
 
 #: Tokens that may differ in a turn by any rule.
 MOST_CHANGES: Final = 2

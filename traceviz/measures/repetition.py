@@ -1,7 +1,8 @@
 """Repetition: loops.
 
 Tokens are words, numbers and operators (single letters where a script writes no spaces), formulas included: a loop of
-formulas is a loop.  Only exact repeats count.
+formulas is a loop.  What counts as a repeat is told in `traceviz.detectors.loop`.  A trace may hold several loops, each
+of which is a span; the numbers here are those of the longest, ``loop_rate`` counts all of them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from traceviz.measures.values import Values
     needs="text",
 )
 def loop_share(sample: Sample) -> Values:
-    """Share of the tokens that stand in the longest loop: at least three exact repeats of up to 200 tokens."""
+    """Share of the tokens that stand in the longest loop: repeats of up to 200 tokens, exact or with small changes."""
     found = sample.loops.longest()
     return Values.ratio(found[:, 2], found[:, 0], "no_words")
 

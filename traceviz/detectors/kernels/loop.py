@@ -43,8 +43,8 @@ def decode(buffer, at, stop):
 def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, token_end, token_hash, content):
     """Cut a text into words, numbers and operators; in scripts without spaces each letter is a token.
 
-    A run of one operator is one token, so that a ruled line is no loop.  ``content`` gets what each token says; commands
-    of LaTeX say nothing.  Gives the number of tokens.
+    A run of one operator is one token, so that a ruled line is no loop.  ``content`` gets what each token says;
+    commands of LaTeX say nothing.  Gives the number of tokens.
     """
     n = 0
     operator = np.int64(0)
