@@ -1,15 +1,20 @@
 """Unusual symbols in running text: emoji, arrows, box drawing, private-use characters, mathematics outside formulas.
 
-Mathematics is not unusual in mathematics: what the masks take for code or a formula is left out.  Punctuation,
-currency signs, degrees, bullets and the signs of ASCII are ordinary.  The detector finds characters; whether they are
-out of place in a given trace is for the reader, or for a comparison with the model's own answers.
+Mathematics is not unusual in mathematics: what the masks take for code or a formula is left out, and so is an arrow,
+an operator or a check mark that stands beside a formula or a number ("x = 3 ⇒ it holds").  Nor is layout: an arrow or
+a check mark that opens a line as a bullet would, a check mark that ends one.  Punctuation, currency signs, degrees,
+bullets and the signs of ASCII, in full width too, are ordinary.  The detector finds characters; whether they are out
+of place in a given trace is for the reader, or for a comparison with the model's own answers.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.schema import KINDS
 from traceviz.segments.unicode import unicode_table
 
 #: Labels by the class code of the kernel.
@@ -24,6 +29,9 @@ LABELS: Final = (
     "other symbols",
 )
 
+#: Masks beside which a sign of mathematics is at home.
+FORMULAS: Final = ("math", "identifier")
+
 
 def find(scene: Scene) -> Evidence:
     """Find runs of unusual symbols; the label is their class, the score how many there are in the run."""
@@ -36,6 +44,7 @@ def find(scene: Scene) -> Evidence:
         masks.by_text,
         masks.start,
         masks.end,
+        np.isin(masks.kind, [KINDS.index(kind) for kind in FORMULAS]),
         table.page_of,
         table.kinds,
     )
