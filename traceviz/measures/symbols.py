@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence
+from traceviz.detectors.hidden_characters import CONTROL, UNSEEN
+from traceviz.detectors.homoglyphs import LABEL as HOMOGLYPH
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import CODE_POINTS, Sample
 from traceviz.measures.values import Values
@@ -117,10 +120,11 @@ def _by_script(sample: Sample) -> np.ndarray:
     return sample.characters[1][:, 2:]
 
 
-def _hidden(sample: Sample, *, bidirectional: bool) -> Values:
+def _hidden(sample: Sample, labels: Sequence[str]) -> NDArray[np.float64]:
+    """Characters of each text in spans with some of the labels of hidden characters."""
     found: Evidence = sample.evidence("hidden_characters")
-    wanted = np.array([(label == "bidirectional control") == bidirectional for label in found.label], dtype=bool)
-    return Values.of(np.bincount(found.text[wanted], weights=found.score[wanted], minlength=len(sample)))
+    wanted = np.array([label in labels for label in found.label], dtype=bool)
+    return np.bincount(found.text[wanted], weights=found.score[wanted], minlength=len(sample)).astype(np.float64)
 
 
 @metric(
@@ -134,7 +138,7 @@ def _hidden(sample: Sample, *, bidirectional: bool) -> Values:
 )
 def hidden_chars(sample: Sample) -> Values:
     """Number of zero-width, tag and filler characters and variation selectors that are out of place."""
-    return _hidden(sample, bidirectional=False)
+    return Values.of(_hidden(sample, UNSEEN))
 
 
 @metric(
@@ -148,7 +152,26 @@ def hidden_chars(sample: Sample) -> Values:
 )
 def bidi_controls(sample: Sample) -> Values:
     """Number of bidirectional controls."""
-    return _hidden(sample, bidirectional=True)
+    return Values.of(_hidden(sample, (CONTROL,)))
+
+
+@metric(
+    group="symbols",
+    unit="words",
+    range="0 and up",
+    direction="more is worse",
+    source="UTS #39",
+    weight=None,
+    needs="spans",
+)
+def homoglyph_tokens(sample: Sample) -> Values:
+    """Number of words with a letter of another script that looks like the right one (Cyrillic a in a Latin word).
+
+    A word of which every letter was replaced, or which no dictionary has, is not counted.
+    """
+    found: Evidence = sample.evidence("hidden_characters")
+    words = np.array([label == HOMOGLYPH for label in found.label], dtype=bool)
+    return Values.of(np.bincount(found.text[words], minlength=len(sample)))
 
 
 @metric(
@@ -175,7 +198,7 @@ def symbols_share(sample: Sample) -> Values:
     needs="spans",
 )
 def hidden_characters_share(sample: Sample) -> Values:
-    """Share of the characters that are hidden ones out of place, bidirectional controls included."""
+    """Share of the characters that are hidden ones out of place, bidirectional controls and look-alikes included."""
     return _span_characters(sample, "hidden_characters")
 
 
