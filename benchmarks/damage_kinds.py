@@ -45,6 +45,7 @@ KINDS: Final[dict[str, Kind]] = {
     "base64": of_words.encoded_runs,
     "symbols": partial(of_words.symbols, groups=_ALL_SYMBOLS),
     **{f"symbols_{group}": partial(of_words.symbols, groups=(group,)) for group in _ALL_SYMBOLS},
+    "symbols_invented": of_words.invented,
     "hidden": of_words.hidden,
     "homoglyphs": of_words.homoglyphs,
     "shuffle": of_sentences.shuffled,

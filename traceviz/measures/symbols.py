@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from traceviz.measures.values import Values
 
 # Columns of `Sample.characters`: see `traceviz.segments.kernels.characters`.
 _SPACE, _SYMBOL, _MATH = 5, 7, 12
+
+#: Characters of the shortest trace of which thirds are compared: one sign among a hundred characters is a rise of .01.
+FEWEST_FOR_THIRDS: Final = 300
 
 
 def _of_non_space(sample: Sample, part: NDArray[Any]) -> Values:
@@ -205,3 +208,25 @@ def hidden_characters_share(sample: Sample) -> Values:
 def _span_characters(sample: Sample, mode: str) -> Values:
     found = sample.evidence(mode)
     return _of_non_space(sample, np.bincount(found.text, weights=found.score, minlength=len(sample)))
+
+
+@metric(
+    group="symbols",
+    unit="share of characters",
+    range="-1 to 1",
+    direction="none",
+    source="traceviz",
+    weight=None,
+    needs="spans",
+)
+def symbol_drift(sample: Sample) -> Values:
+    """Share of unusual symbols in the last third of a trace minus that in its first third (detector ``symbols``).
+
+    Above 0 where symbols come late or grow.  All classes are taken together, so that one may come while another goes:
+    ``tv.along`` and the labels of the spans tell which.  Missing (``too_short``) below 300 characters.
+    """
+    found, length = sample.evidence("symbols"), sample.characters[0][:, CODE_POINTS].astype(np.float64)
+    place = sample.texts.code_points(found.text, found.start) / np.maximum(length[found.text], 1)
+    late = np.where(place >= 2 / 3, 1.0, 0.0) - np.where(place < 1 / 3, 1.0, 0.0)
+    rise = np.bincount(found.text, weights=late * found.score, minlength=len(sample))
+    return Values.ratio(rise, length / 3, "empty").without((length > 0) & (length < FEWEST_FOR_THIRDS), "too_short")
