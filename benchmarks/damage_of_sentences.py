@@ -31,8 +31,10 @@ def loop(text: str, dose: float, draw: Random, *, unit: str) -> list[Edit]:
         turns = (f" {phrase}" for _ in range(missing))
     elif unit == "number" and line:
         turns = (f"\nStep {first + turn}: {line}" for turn in range(missing))
-    elif unit == "words" and (whole := [parts for one in sentences(before) if len(parts := one.group().split()) > 8]):
-        turns = _changing(whole[-1][: PHRASE // 10], [one.group() for one in words(before)], draw)
+    elif unit == "words" and line:
+        whole = [parts for one in sentences(before) if len(parts := one.group().split()) >= PHRASE // 10]
+        parts = whole[-1][: PHRASE // 10] if whole else line.split()
+        turns = _changing(parts, [one.group() for one in words(before)], draw)
     elif lines:
         block = lines[-1:] if unit == "line" else lines
         turns = (f"\n{one}" for _ in range(missing) for one in block)
