@@ -11,7 +11,7 @@ asked for; a long list of cases of which only a counter changes is still taken f
 
 What stays is counted in words, not in tokens, since digits, names of variables and commands of LaTeX repeat in any
 calculation.  A word has three letters or more; a shorter one, and a letter where no spaces are written, is a third of a
-word.  Not seen: repeats in other words, and turns that grow or shrink by a token.
+word.  Not seen: repeats in other words, and turns that grow or shrink by a word.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Repetition: loops.
 
 Tokens are words, numbers and operators (single letters where a script writes no spaces), formulas included: a loop of
-formulas is a loop.  What counts as a repeat is told in `traceviz.detectors.loop`.  A trace may hold several loops, each
-of which is a span; the numbers here are those of the longest, ``loop_rate`` counts all of them.
+formulas is a loop.  A word with a hyphen or an apostrophe is one token, as is a decimal.  What counts as a repeat is
+told in `traceviz.detectors.loop`.  A trace may hold several loops, each of which is a span; the numbers here are those
+of the longest, ``loop_rate`` counts all of them.
 """
 
 from __future__ import annotations

@@ -12,6 +12,9 @@ CLASS, MATH_FLAG = 15, 16
 NO_WORD, PART_OF_WORD, WORD = 0, 1, 3
 SHORTEST_WORD = 3
 
+# Joints of a token: a loop of one word with hyphens is not one word.
+MOST_JOINTS = 2
+
 # A number, whichever: no hash of a token is as small, but for operators, which are no digits.
 ANY_NUMBER = 1
 
@@ -40,12 +43,22 @@ def decode(buffer, at, stop):
 
 
 @part
-def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, token_end, token_hash, content):
+def joins(c, general):
+    """Tell whether a sign between two letters, or two digits, makes them one token."""
+    if general == DIGIT:
+        return c == 46  # no comma, which parts the numbers of a list
+    return c == 39 or c == 45 or c == 0x2019  # apostrophes, hyphen
+
+
+@part
+def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, out):
     """Cut a text into words, numbers and operators; in scripts without spaces each letter is a token.
 
-    A run of one operator is one token, so that a ruled line is no loop.  ``content`` gets what each token says;
-    commands of LaTeX say nothing.  Gives the number of tokens.
+    "don't", "well-known" and "3.5" are one token each.  A run of one operator is one token, so that a ruled line is no
+    loop.  ``out`` gets first byte, byte after and hash of each token, and what it says; commands of LaTeX say nothing.
+    Gives the number of tokens.
     """
+    token_start, token_end, token_hash, content = out
     n = 0
     operator = np.int64(0)
     at = start
@@ -67,6 +80,7 @@ def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, 
             continue
         operator = 0
         letters = 0
+        joints = 0
         is_command = at > start and buffer[at - 1] == 92
         alone = unspaced[scripts[page, c & 255]]
         token_start[n] = at
@@ -83,6 +97,13 @@ def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, 
             next_general = kinds[page, c & 255] & CLASS
             if next_general == MARK:
                 continue
+            if not alone and after < stop and joints < MOST_JOINTS and joins(c, general):
+                following, behind = decode(buffer, after, stop)
+                page = page_of[following >> 8]
+                if kinds[page, following & 255] & CLASS == general and not unspaced[scripts[page, following & 255]]:
+                    after = behind
+                    joints += 1
+                    continue
             if alone or next_general != general or unspaced[scripts[page, c & 255]]:
                 break
         token_end[n] = at
@@ -244,19 +265,8 @@ def find_loops(buffer, offsets, page_of, scripts, kinds, unspaced, exact, varied
     rows = np.empty((16, 6), np.int64)
     n_rows = 0
     for i in range(n_texts):
-        n = tokens(
-            buffer,
-            offsets[i],
-            offsets[i + 1],
-            page_of,
-            scripts,
-            kinds,
-            unspaced,
-            token_start,
-            token_end,
-            token_hash,
-            content,
-        )
+        out = (token_start, token_end, token_hash, content)
+        n = tokens(buffer, offsets[i], offsets[i + 1], page_of, scripts, kinds, unspaced, out)
         n_tokens[i] = n
         for k in range(n):
             b = buffer[token_start[k]]
