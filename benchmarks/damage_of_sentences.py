@@ -7,14 +7,17 @@ from random import Random
 from typing import Final
 
 import damage_words as lists
-from damage_prose import SENTENCE, WORD, Edit, some, some_sentences, words
+from damage_prose import SENTENCE, WORD, Edit, sentences, some, some_sentences, words
 
 #: Characters of the phrase that a loop repeats.
 PHRASE: Final = 90
 
 
 def loop(text: str, dose: float, draw: Random, *, unit: str) -> list[Edit]:
-    """Repeat from (1 - p) of the text on: a phrase, a line, three lines, or a line whose number changes each turn."""
+    """Repeat from (1 - p) of the text on: a phrase, a line, three lines, or what changes in each turn.
+
+    That is a line with a number in front, or a sentence in which one or two words give way to others of the text.
+    """
     cut = text.rfind(" ", 0, int((1 - dose) * len(text)) + 1)
     before = text[: max(cut, 0)].rstrip()
     missing = len(text) - len(before)
@@ -28,6 +31,10 @@ def loop(text: str, dose: float, draw: Random, *, unit: str) -> list[Edit]:
         turns = (f" {phrase}" for _ in range(missing))
     elif unit == "number" and line:
         turns = (f"\nStep {first + turn}: {line}" for turn in range(missing))
+    elif unit == "words" and line:
+        whole = [parts for one in sentences(before) if len(parts := one.group().split()) >= PHRASE // 10]
+        parts = whole[-1][: PHRASE // 10] if whole else line.split()
+        turns = _changing(parts, [one.group() for one in words(before)], draw)
     elif lines:
         block = lines[-1:] if unit == "line" else lines
         turns = (f"\n{one}" for _ in range(missing) for one in block)
@@ -35,6 +42,15 @@ def loop(text: str, dose: float, draw: Random, *, unit: str) -> list[Edit]:
     while len(new) < missing and (turn := next(turns, "")):
         new += turn
     return [Edit(len(before), len(text), new[:missing])] if before and new else []
+
+
+def _changing(parts: list[str], own: Sequence[str], draw: Random) -> Iterator[str]:
+    """Give a sentence again and again, one or two of its words replaced each time, always at the same places."""
+    places = draw.sample(range(len(parts)), min(len(parts), draw.randrange(1, 3)))
+    while own:
+        for place in places:
+            parts[place] = draw.choice(own)
+        yield "\n" + " ".join(parts)
 
 
 def foreign_sentences(text: str, dose: float, draw: Random, *, languages: Sequence[str]) -> list[Edit]:

@@ -121,6 +121,12 @@ def symbols(text: str, dose: float, draw: Random, *, groups: Sequence[str]) -> l
     return edits
 
 
+def invented(text: str, dose: float, draw: Random) -> list[Edit]:
+    """Put an operator that nobody knows behind p of the words, one and the same in a text."""
+    own = draw.choice(lists.INVENTED)
+    return [Edit(one.end(), one.end(), f" {own}") for one in some(words(text), dose, draw)]
+
+
 _HIDDEN: Final = ("\u200b", "\u2060", "\u2063", "\ufeff", "\u200d", *map(chr, range(0xE0041, 0xE005B)))
 
 

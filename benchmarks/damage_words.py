@@ -66,6 +66,9 @@ NOTATION: Final = (
     "{}\u2295\u2297",
 )
 
+#: Operators that nobody has defined.
+INVENTED: Final = ("#~>", "@@", "~~>", "<#>", "&~", "@>", "\u224b", "\u22b8", "\u2a37", "\u2950")
+
 #: Letters below which a sentence is a formula or a mere "Yes".
 FEWEST_LETTERS: Final = 12
 

@@ -9,7 +9,7 @@ import traceviz as tv
 from traceviz.schema import STRING, SchemaError
 
 COLUMNS = ["trace_id", "mode", "label", "left", "hit", "right", "score"]
-TEXTS = [f"In step {i} we get 六个苹果 and then we go on, then number {i} → here." for i in range(12)]
+TEXTS = [f"In step {i} we get 六个苹果 and then we go on, then number {i} comes → here." for i in range(12)]
 
 
 def spans_of(*rows: tuple[str, int, int]) -> pd.DataFrame:

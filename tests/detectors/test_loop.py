@@ -11,11 +11,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import traceviz as tv
-from traceviz.detectors.kernels.loop import longest_loop
+from traceviz.detectors.kernels.loop import runs
 from traceviz.detectors.loop import EXACT, loops
 from traceviz.texts import Texts
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "loops.json").read_text(encoding="utf-8"))
+
+
+def longest(text: str) -> list[int]:
+    """Give tokens, first token of the longest loop, its tokens, its period, its first byte and the byte after."""
+    found: list[int] = loops(Texts.of([text])).longest()[0].tolist()
+    return found
 
 
 def parametrised() -> list[Any]:
@@ -31,7 +37,7 @@ def parametrised() -> list[Any]:
 
 @pytest.mark.parametrize("case", parametrised())
 def test_loops_of_the_case_file(case: dict[str, Any]) -> None:
-    tokens, onset, in_loop, period, *_ = loops(Texts.of([case["text"]]))[0].tolist()
+    tokens, onset, in_loop, period, *_ = longest(case["text"])
     if case["tokens"] is not None:
         assert tokens == case["tokens"]
     if case["in_loop"] == 0:
@@ -55,6 +61,38 @@ def test_offsets_count_code_points() -> None:
     text = "😀é " + "再想一想，" * 5
     (span,) = tv.detect(text, modes=["loop"]).itertuples()
     assert text[span.start : span.end] == ("再想一想，" * 5)[:-1]
+
+
+def test_every_loop_is_a_span_and_the_metrics_are_of_the_longest() -> None:
+    one, two = "wait, no. " * 6, "let me check that again. " * 5
+    text = f"We start. {one}Then we go on with it. {two}Done."
+    spans = tv.detect(text, modes=["loop"])
+    assert [text[span.start : span.end] for span in spans.itertuples()] == [one[:-2], two[:-2]]
+    assert spans["label"].tolist() == ["period 2", "period 5"]
+    measured = tv.measure(text, metrics=["loop_share", "loop_onset", "loop_period"]).iloc[0]
+    assert measured[["loop_share", "loop_onset", "loop_period"]].tolist() == [25 / 46, 20, 5]
+
+
+def test_loops_that_touch_do_not_overlap() -> None:
+    text = "yes no yes no yes no yes no yes no yes no no no no no no no no no no no no no no no no no no no no no"
+    first, second = tv.detect(text, modes=["loop"]).itertuples()
+    assert (first.start, second.end) == (0, len(text))
+    assert first.end < second.start
+
+
+@pytest.mark.parametrize(
+    ("text", "in_loop"),
+    [
+        ("a" * 1_000_000, 0),
+        ("a " * 500_000, 500_000),
+        (" ".join(f"w{i % 100}" for i in range(250_000)), 500_000),
+        ("".join(f"Step {i}: we check the sum once more.\n" for i in range(25_000)), 25_000 * 8),
+    ],
+    ids=["one word", "one token", "period 200", "counter"],
+)
+def test_a_million_characters(text: str, in_loop: int) -> None:
+    # Were the search not linear, this would not end.
+    assert longest(text)[2] == in_loop
 
 
 def brute_force(tokens: Sequence[int]) -> int:
@@ -81,8 +119,10 @@ def test_the_longest_loop_is_the_one_of_the_definition(
     tokens = before + unit * times + after
     hashes = np.array(tokens, dtype=np.uint64)
     scratch = np.empty(4 * len(tokens) + 1, np.int64), np.zeros(EXACT.most_period + 1, np.int64)
-    words = np.arange(len(tokens) + 1)
-    start, end, period = longest_loop(hashes, words, len(tokens), EXACT, *scratch)
+    found = np.empty((len(tokens), 3), np.int64)
+    words = np.full(len(tokens), 3)
+    n_found = runs(hashes, hashes, words, len(tokens), np.array([EXACT]), 0, scratch, found, 0)
+    start, end, period = max(found[:n_found].tolist(), key=lambda run: run[1] - run[0], default=(0, 0, 0))
     if period:
         assert all(tokens[i] == tokens[i - period] for i in range(start + period, end))
         assert end - start >= max(EXACT.fewest_repeats * period, EXACT.fewest_tokens)
@@ -100,7 +140,7 @@ def all_triples_tell(unit: list[int]) -> bool:
 @given(st.lists(st.sampled_from(["wait ", "no ", "再", "想", "4 ", "+ ", "😀", "\n", "e\u0301 "]), max_size=40))
 def test_a_loop_lies_inside_the_text_and_its_counts_agree(parts: list[str]) -> None:
     text = "".join(parts)
-    tokens, onset, in_loop, period, start, end = loops(Texts.of([text]))[0].tolist()
+    tokens, onset, in_loop, period, start, end = longest(text)
     assert onset + in_loop <= tokens
     assert 0 <= start <= end <= len(text.encode())
     if period:
@@ -109,10 +149,10 @@ def test_a_loop_lies_inside_the_text_and_its_counts_agree(parts: list[str]) -> N
 
 def test_a_batch_gives_what_single_texts_give() -> None:
     texts = [case["text"] for case in CASES]
-    batch = loops(Texts.of(texts))
+    batch = loops(Texts.of(texts)).longest()
     offsets = Texts.of(texts).offsets
     for i, text in enumerate(texts):
-        single = loops(Texts.of([text]))[0]
+        single = np.array(longest(text))
         shift = np.where(single[3] > 0, offsets[i], 0)
         np.testing.assert_array_equal(batch[i], single + np.array([0, 0, 0, 0, shift, shift]))
 
@@ -121,5 +161,5 @@ def test_a_batch_gives_what_single_texts_give() -> None:
 def test_a_loop_is_found_wherever_it_begins(n_before: int) -> None:
     # Places of the table that remembers tokens are shared, more so in short texts: that must not hide a loop.
     text = "".join(f"w{position} " for position in range(n_before)) + "let me check this again " * 4
-    onset, in_loop, period = loops(Texts.of([text]))[0, 1:4].tolist()
+    _, onset, in_loop, period, *_ = longest(text)
     assert (onset, in_loop, period) == (2 * n_before, 20, 5)

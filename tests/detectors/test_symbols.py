@@ -47,7 +47,7 @@ def test_classes(symbol: str, label: str) -> None:
     assert found(LEFT + symbol + RIGHT) == [[symbol, label, len(symbol)]]
 
 
-@pytest.mark.parametrize("ordinary", list("•—–…“”«»€£°©®™½²①+=<>~^|`$%§¶†×÷±¬´¨"))
+@pytest.mark.parametrize("ordinary", list("•—–−＝＋…“”«»€£°©®™½²①+=<>~^|`$%§¶†×÷±¬´¨"))
 def test_what_ordinary_prose_holds_is_not_unusual(ordinary: str) -> None:
     assert found(LEFT + ordinary + RIGHT) == []
 
@@ -71,6 +71,45 @@ def test_joiners_and_selectors_belong_to_the_run() -> None:
 def test_formulas_and_code_are_left_out(masked: str) -> None:
     assert found(LEFT + masked + RIGHT) == []
     assert found(LEFT + "⇒ then " + masked + " then ⊢" + RIGHT)[0] == ["⇒", "arrows", 1.0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "So we have x = 3 ⇒ the claim holds for it",
+        "The rest is \\(12 - 4\\) → eight apples are left",
+        "This leaves 18 → not enough for them",
+        "The bag is empty → 0 apples are left",
+        "For the second case, $k = 4$, ✓ and for the third, $k = 5$, ✗ and so on",
+        "The two lines are AB ⟂ CD and the angle ∠ ABC in the triangle △ABC is right",
+        "Their sum is 12 (the first) and 30, ∴ the rest is found",
+    ],
+)
+def test_signs_of_mathematics_beside_formulas_and_numbers_are_at_home(line: str) -> None:
+    assert found(line) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "→ This option is wrong.",
+        "- ✅ The first is right.",
+        "### ✅ Answer",
+        "The first is right. ✅",
+        "It holds **✓**",
+    ],
+)
+def test_arrows_and_check_marks_that_are_layout_are_at_home(line: str) -> None:
+    assert found(f"We look at them.\n{line}\nThen we go on.") == []
+
+
+def test_a_formula_elsewhere_in_the_line_excuses_nothing() -> None:
+    assert found("With 12 apples we go home → sleep → wake, and 30 pears stay") == [
+        ["→", "arrows", 1.0],
+        ["→", "arrows", 1.0],
+    ]
+    assert found("There are 12\n⊢ and more") == [["⊢", "mathematical symbols", 1.0]]
+    assert found("Then 12 🎉 and 🎉 30") == [["🎉", "emoji", 1.0], ["🎉", "emoji", 1.0]]
 
 
 def test_a_run_does_not_reach_over_a_mask() -> None:

@@ -19,6 +19,7 @@ from traceviz.texts import Texts
 
 if TYPE_CHECKING:
     from traceviz.detectors.glued_words import GluedWords
+    from traceviz.detectors.loop import Loops
     from traceviz.detectors.usage import Reference
     from traceviz.detectors.vocabulary import Vocabulary
     from traceviz.detectors.word_order import Sentences
@@ -43,6 +44,13 @@ class Evidence(NamedTuple):
         """Give some of the spans."""
         label = tuple(self.label[i] for i in which.tolist())
         return Evidence(self.text[which], self.start[which], self.end[which], label, self.score[which])
+
+    def joined(self, other: Evidence) -> Evidence:
+        """Give these spans and others of the mode, in the order of the text."""
+        text, start, end, score = (
+            np.concatenate([getattr(self, name), getattr(other, name)]) for name in ("text", "start", "end", "score")
+        )
+        return Evidence(text, start, end, self.label + other.label, score).taken(np.lexsort((end, start, text)))
 
 
 @dataclass
@@ -133,8 +141,8 @@ class Scene:
         return tags.index("und") if "und" in tags else -2
 
     @cached_property
-    def loops(self) -> NDArray[np.int64]:
-        """The longest loop of each text (see `traceviz.detectors.loop.loops`)."""
+    def loops(self) -> Loops:
+        """The loops of each text (see `traceviz.detectors.loop.loops`)."""
         from traceviz.detectors.loop import loops
 
         return loops(self.texts)

@@ -1,7 +1,8 @@
 """Characters that cannot be seen: zero-width, tag and filler characters, selectors and bidirectional controls.
 
 They count only where they are out of place: a joiner between Persian letters or inside an emoji is at home, and so is
-a variation selector after an emoji or a symbol, and a byte-order mark at the very start.
+a variation selector after an emoji or a symbol, and a byte-order mark at the very start.  Letters of another script
+that only look like the right ones are told in `traceviz.detectors.homoglyphs`.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.detectors.homoglyphs import homoglyphs
 from traceviz.segments.unicode import unicode_table
 
 #: Labels by the class code of the kernel.
 LABELS: Final = ("", "zero-width", "tag", "variation selector", "filler", "bidirectional control")
+
+#: Of these, characters that nobody sees, and those that turn others round.
+*UNSEEN, CONTROL = LABELS[1:]
 
 #: Scripts in which a joiner between letters is noise; in the others (Arabic, Indic and their kin) it is spelling.
 NO_JOINERS: Final = (
@@ -44,7 +49,10 @@ def joining_scripts() -> NDArray[np.bool_]:
 
 
 def find(scene: Scene) -> Evidence:
-    """Find hidden characters out of place; the label is their kind, the score how many stand together."""
+    """Find hidden characters out of place; the label is their kind, the score how many stand together.
+
+    A homoglyph is the whole word; its score is the number of letters of the other script.
+    """
     from traceviz.detectors.kernels.hidden_characters import find_hidden
 
     table = unicode_table()
@@ -56,4 +64,5 @@ def find(scene: Scene) -> Evidence:
         table.kinds,
         joining_scripts(),
     )
-    return Evidence(text, start, end, tuple(LABELS[code] for code in label), count.astype(float))
+    unseen = Evidence(text, start, end, tuple(LABELS[code] for code in label), count.astype(float))
+    return unseen.joined(homoglyphs(scene))

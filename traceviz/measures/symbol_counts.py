@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from traceviz.detectors.detect import detect
+from traceviz.detectors.invented_notation import LABEL as INVENTED
 from traceviz.measures.group_names import group_name
 from traceviz.schema import STRING, as_traces, check_columns, stamp
 from traceviz.texts import replace_lone_surrogates
@@ -36,7 +37,7 @@ def symbols(traces: Any, *, by: str | Sequence[str] | None = None, spans: pd.Dat
     """Count the unusual symbols of running text, symbol by symbol.
 
     What counts is what the detector ``symbols`` finds: emoji, arrows, box drawing, dingbats, private-use characters,
-    and mathematics outside formulas.
+    mathematics outside formulas, and notation of the trace's own, which counts as a whole.
 
     Parameters
     ----------
@@ -90,15 +91,16 @@ class _Use(NamedTuple):
 
 
 def _uses(table: pd.DataFrame, texts: Sequence[str], found: pd.DataFrame) -> Iterator[_Use]:
-    """Give each character of the spans of traces that are there, in the order of the spans."""
+    """Give each character (of a notation all) of the spans of traces that are there, in the order of the spans."""
     row_of = {str(trace_id): row for row, trace_id in enumerate(table["trace_id"].tolist())}
     for trace_id, start, end, label in zip(
         found["trace_id"], found["start"], found["end"], found["label"], strict=True
     ):
         row = row_of.get(str(trace_id))
         if row is not None:
-            for at in range(start, end):
-                yield _Use(row, str(label), texts[row][at], _around(texts[row], at))
+            text, step = texts[row], end - start if label == INVENTED else 1
+            for at in range(start, end, step):
+                yield _Use(row, str(label), text[at : at + step], _around(text, at))
 
 
 def _counted(uses: Sequence[_Use], names: Sequence[str], length: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -109,7 +111,7 @@ def _counted(uses: Sequence[_Use], names: Sequence[str], length: Mapping[str, in
     return [
         {
             "symbol": symbol,
-            "name": unicodedata.name(symbol, f"U+{ord(symbol):04X}"),
+            "name": ", ".join(unicodedata.name(one, f"U+{ord(one):04X}") for one in symbol),
             "class": label,
             "group": group,
             "count": len(here),
@@ -121,9 +123,11 @@ def _counted(uses: Sequence[_Use], names: Sequence[str], length: Mapping[str, in
     ]
 
 
-def _stands_alone(character: str) -> bool:
+def _stands_alone(symbol: str) -> bool:
     """Tell symbols from what only changes the one before: selectors, joiners, skin tones."""
-    return unicodedata.category(character) not in ("Mn", "Cf", "Me") and not 0x1F3FB <= ord(character) <= 0x1F3FF
+    if len(symbol) != 1:
+        return True
+    return unicodedata.category(symbol) not in ("Mn", "Cf", "Me") and not 0x1F3FB <= ord(symbol) <= 0x1F3FF
 
 
 def _around(text: str, at: int) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence
+from traceviz.detectors.hidden_characters import CONTROL, UNSEEN
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import CODE_POINTS, Sample
 from traceviz.measures.values import Values
 
 # Columns of `Sample.characters`: see `traceviz.segments.kernels.characters`.
 _SPACE, _SYMBOL, _MATH = 5, 7, 12
+
+#: Characters of the shortest trace of which thirds are compared: one sign among a hundred characters is a rise of .01.
+FEWEST_FOR_THIRDS: Final = 300
 
 
 def _of_non_space(sample: Sample, part: NDArray[Any]) -> Values:
@@ -118,10 +123,11 @@ def _by_script(sample: Sample) -> np.ndarray:
     return sample.characters[1][:, 2:]
 
 
-def _hidden(sample: Sample, *, bidirectional: bool) -> Values:
+def _hidden(sample: Sample, labels: Sequence[str]) -> NDArray[np.float64]:
+    """Characters of each text in spans with some of the labels of hidden characters."""
     found: Evidence = sample.evidence("hidden_characters")
-    wanted = np.array([(label == "bidirectional control") == bidirectional for label in found.label], dtype=bool)
-    return Values.of(np.bincount(found.text[wanted], weights=found.score[wanted], minlength=len(sample)))
+    wanted = np.array([label in labels for label in found.label], dtype=bool)
+    return np.bincount(found.text[wanted], weights=found.score[wanted], minlength=len(sample)).astype(np.float64)
 
 
 @metric(
@@ -136,7 +142,7 @@ def _hidden(sample: Sample, *, bidirectional: bool) -> Values:
 )
 def hidden_chars(sample: Sample) -> Values:
     """Number of zero-width, tag and filler characters and variation selectors that are out of place."""
-    return _hidden(sample, bidirectional=False)
+    return Values.of(_hidden(sample, UNSEEN))
 
 
 @metric(
@@ -151,7 +157,7 @@ def hidden_chars(sample: Sample) -> Values:
 )
 def bidi_controls(sample: Sample) -> Values:
     """Number of bidirectional controls."""
-    return _hidden(sample, bidirectional=True)
+    return Values.of(_hidden(sample, (CONTROL,)))
 
 
 @metric(
@@ -178,10 +184,32 @@ def symbols_share(sample: Sample) -> Values:
     needs="spans",
 )
 def hidden_characters_share(sample: Sample) -> Values:
-    """Share of the characters that are hidden ones out of place, bidirectional controls included."""
+    """Share of the characters that are hidden ones out of place, bidirectional controls and look-alikes included."""
     return _span_characters(sample, "hidden_characters")
 
 
 def _span_characters(sample: Sample, mode: str) -> Values:
     found = sample.evidence(mode)
     return _of_non_space(sample, np.bincount(found.text, weights=found.score, minlength=len(sample)))
+
+
+@metric(
+    group="symbols",
+    unit="share of characters",
+    range="-1 to 1",
+    direction="none",
+    source="traceviz",
+    weight=None,
+    needs="spans",
+)
+def symbol_drift(sample: Sample) -> Values:
+    """Share of unusual symbols in the last third of a trace minus that in its first third (detector ``symbols``).
+
+    Above 0 where symbols come late or grow.  All classes are taken together, so that one may come while another goes:
+    ``tv.along`` and the labels of the spans tell which.  Missing (``too_short``) below 300 characters.
+    """
+    found, length = sample.evidence("symbols"), sample.characters[0][:, CODE_POINTS].astype(np.float64)
+    place = sample.texts.code_points(found.text, found.start) / np.maximum(length[found.text], 1)
+    late = np.where(place >= 2 / 3, 1.0, 0.0) - np.where(place < 1 / 3, 1.0, 0.0)
+    rise = np.bincount(found.text, weights=late * found.score, minlength=len(sample))
+    return Values.ratio(rise, length / 3, "empty").without((length > 0) & (length < FEWEST_FOR_THIRDS), "too_short")

@@ -1,4 +1,4 @@
-"""Cut a text into tokens and find its longest run of repeats."""
+"""Cut a text into tokens and find its runs of repeats."""
 
 import numpy as np
 
@@ -7,6 +7,19 @@ from traceviz.compiling import entry, part
 # Classes of characters: see `traceviz.segments.unicode`.
 LETTER, MARK, DIGIT, SYMBOL = 1, 2, 3, 7
 CLASS, MATH_FLAG = 15, 16
+
+# What a token says, in thirds of a word: see `traceviz.detectors.loop`.
+NO_WORD, PART_OF_WORD, WORD = 0, 1, 3
+SHORTEST_WORD = 3
+
+# Joints of a token: a loop of one word with hyphens is not one word.
+MOST_JOINTS = 2
+
+# A number, whichever: no hash of a token is as small, but for operators, which are no digits.
+ANY_NUMBER = 1
+
+# Tokens that stood together before tell where a run may begin; that many have to agree.
+GRAMS = (1, 3)
 
 
 @part
@@ -30,11 +43,22 @@ def decode(buffer, at, stop):
 
 
 @part
-def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, token_end, token_hash):
+def joins(c, general):
+    """Tell whether a sign between two letters, or two digits, makes them one token."""
+    if general == DIGIT:
+        return c == 46  # no comma, which parts the numbers of a list
+    return c == 39 or c == 45 or c == 0x2019  # apostrophes, hyphen
+
+
+@part
+def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, out):
     """Cut a text into words, numbers and operators; in scripts without spaces each letter is a token.
 
-    A run of one operator is one token, so that a ruled line is no loop.  Gives the number of tokens.
+    "don't", "well-known" and "3.5" are one token each.  A run of one operator is one token, so that a ruled line is no
+    loop.  ``out`` gets first byte, byte after and hash of each token, and what it says; commands of LaTeX say nothing.
+    Gives the number of tokens.
     """
+    token_start, token_end, token_hash, content = out
     n = 0
     operator = np.int64(0)
     at = start
@@ -49,11 +73,15 @@ def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, 
                     token_start[n] = at
                     token_end[n] = after
                     token_hash[n] = np.uint64(c)
+                    content[n] = NO_WORD
                     n += 1
                 operator = c
             at = after
             continue
         operator = 0
+        letters = 0
+        joints = 0
+        is_command = at > start and buffer[at - 1] == 92
         alone = unspaced[scripts[page, c & 255]]
         token_start[n] = at
         h = np.uint64(0xCBF29CE484222325)  # FNV-1a over the bytes
@@ -61,6 +89,7 @@ def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, 
             while at < after:
                 h = (h ^ np.uint64(buffer[at])) * np.uint64(0x100000001B3)
                 at += 1
+            letters += 1
             if at >= stop:
                 break
             c, after = decode(buffer, at, stop)
@@ -68,37 +97,101 @@ def tokens(buffer, start, stop, page_of, scripts, kinds, unspaced, token_start, 
             next_general = kinds[page, c & 255] & CLASS
             if next_general == MARK:
                 continue
+            if not alone and after < stop and joints < MOST_JOINTS and joins(c, general):
+                following, behind = decode(buffer, after, stop)
+                page = page_of[following >> 8]
+                if kinds[page, following & 255] & CLASS == general and not unspaced[scripts[page, following & 255]]:
+                    after = behind
+                    joints += 1
+                    continue
             if alone or next_general != general or unspaced[scripts[page, c & 255]]:
                 break
         token_end[n] = at
         token_hash[n] = h
+        content[n] = NO_WORD if general == DIGIT or is_command else PART_OF_WORD
+        if content[n] and not alone and letters >= SHORTEST_WORD:
+            content[n] = WORD
         n += 1
     return n
 
 
-@entry
-def longest_loop(token_hash, words, n, rule, last_seen, checked):
-    """Find the longest run of a repeated unit: its first token, the token after it, and the length of the unit.
+@part
+def reach(seen, begin, bound, step, period, budget):
+    """Go from a token while it equals the one a period before, past up to ``budget`` others within a period.
 
-    ``rule`` is the longest unit, and the fewest repeats, tokens of the whole, tokens of a unit, words of a unit;
-    ``words`` counts the words before each token.
-
-    A run repeats with period p while token i equals token i - p.  Candidates for p come from the last place where the
-    same three tokens stood, and each period reads each token once, so the time is linear in practice.
-    ``last_seen`` (a hash table) and ``checked`` are scratch space that is cleaned here.
+    ``step`` is 1 or -1, ``bound`` the first place that is not looked at.  Gives the last place that agreed.
     """
-    most_period, fewest_repeats, fewest_tokens, shortest_period, fewest_words = rule
-    best_start, best_end, best_period = 0, 0, 0
+    last, newer, older = begin - step, -1, -1
+    at = begin
+    while at != bound:
+        if seen[at] == seen[at - period]:
+            last = at
+        else:
+            # Of the changes only the last two are remembered, which is as many as are ever let pass.
+            limit = older if budget == 2 else newer
+            if budget == 0 or (limit >= 0 and abs(at - limit) < period):
+                break
+            newer, older = at, newer
+        at += step
+    return last, at
+
+
+@part
+def is_loop(token_hash, seen, content, start, end, period, rules):
+    """Tell whether a run satisfies one of the rules (see `traceviz.detectors.loop.Rule`)."""
+    length = end - start
+    enough = False
+    for rule in rules:
+        enough = enough or (length >= rule[1] * period and length >= rule[2] and period >= rule[3])
+    if not enough:
+        return False
+    changes, new_words = 0, 0
+    for k in range(start + period, end):
+        changes += token_hash[k] != token_hash[k - period]
+        new_words += seen[k] != seen[k - period]
+    in_unit, in_all = 0, 0
+    for k in range(start + period, end):
+        if seen[k] == seen[k - period]:
+            in_all += content[k]
+            if k < start + 2 * period:
+                in_unit += content[k]
+    in_all += in_unit  # the first turn, which has nothing before it
+    turns = (length - 1) // period
+    for rule in rules:
+        if (
+            length >= rule[1] * period
+            and length >= rule[2]
+            and period >= rule[3]
+            and in_unit >= rule[4]
+            and in_all >= rule[5]
+            and changes <= rule[6] * turns
+            and new_words <= rule[7] * turns
+        ):
+            return True
+    return False
+
+
+@entry
+def runs(token_hash, seen, content, n, rules, budget, scratch, found, n_found):
+    """Find the runs of a repeated unit: first token, token after, and length of the unit of each.
+
+    ``seen`` are the tokens as they are compared (numbers may be one), ``budget`` the tokens that may differ in a turn.
+    A run repeats with period p while token i equals token i - p.  Candidates for p come from the last place where the
+    same tokens stood, and each period reads each token twice at most, so the time is linear.
+    ``scratch`` (a hash table, and a place for each period) is cleaned here.  Gives the number of runs in ``found``.
+    """
+    last_seen, checked = scratch
+    most_period = len(checked) - 1
     size = len(last_seen)
     last_seen[:] = -1
     checked[:] = 0
     for i in range(n):
-        for gram in (1, 3):
-            if i + gram > n:
+        for gram in GRAMS:
+            if i + gram > n or (budget > 0 and gram == 1):
                 continue
-            h = token_hash[i]
+            h = seen[i]
             for k in range(1, gram):
-                h = h * np.uint64(0x9E3779B97F4A7C15) + token_hash[i + k]
+                h = h * np.uint64(0x9E3779B97F4A7C15) + seen[i + k]
             slot = np.int64((h ^ np.uint64(gram)) % np.uint64(size))
             j = last_seen[slot]
             last_seen[slot] = i
@@ -106,80 +199,93 @@ def longest_loop(token_hash, words, n, rule, last_seen, checked):
                 continue
             period = i - j
             # The two grams of one token can fall into one slot: a period of 0.
-            if period < 1 or period > most_period or checked[period] > i or token_hash[i] != token_hash[j]:
+            if period < 1 or period > most_period or checked[period] > i or seen[i] != seen[j]:
                 continue
-            end = i
-            while end < n and token_hash[end] == token_hash[end - period]:
-                end += 1
-            checked[period] = end
+            last, after = reach(seen, i, n, 1, period, budget)
             # The unit may have begun before the place where its tokens were first told apart.
-            start = i - period
-            while start > 0 and token_hash[start - 1] == token_hash[start - 1 + period]:
-                start -= 1
-            length = end - start
-            if (
-                length >= fewest_repeats * period
-                and length >= fewest_tokens
-                and period >= shortest_period
-                and words[start + period] - words[start] >= fewest_words
-                and length > best_end - best_start
-            ):
-                best_start, best_end, best_period = start, end, period
-    return best_start, best_end, best_period
+            first, _ = reach(seen, i - 1, max(checked[period], period) - 1, -1, period, budget)
+            checked[period] = after
+            start, end = first - period, last + 1
+            if n_found < len(found) and is_loop(token_hash, seen, content, start, end, period, rules):
+                found[n_found, 0] = start
+                found[n_found, 1] = end
+                found[n_found, 2] = period
+                n_found += 1
+    return n_found
 
 
 @entry
-def find_loops(buffer, offsets, page_of, scripts, kinds, unspaced, exact, near, double):
-    """Find the longest loop of each text by any of three rules (see `longest_loop`).
+def apart(found, n_found, taken, rules):
+    """Keep of runs that overlap the longest, and what is still a loop of the others; the longest stands first.
 
-    ``near`` takes all numbers for one, so that a loop in which a counter goes up is found.
+    ``taken`` is scratch space, zeros, as long as the tokens and one.  Gives the number that is kept.
+    """
+    order = np.argsort(found[:n_found, 0] - found[:n_found, 1], kind="mergesort")
+    sorted_runs = found[:n_found][order].copy()
+    n = 0
+    for k in range(n_found):
+        start, end, period = sorted_runs[k]
+        whole = end - start
+        if taken[start] and taken[end - 1]:
+            continue
+        while start < end and taken[start]:
+            start += 1
+        while end > start and taken[end - 1]:
+            end -= 1
+        if end - start < whole and end - start < rules[0, 1] * period:
+            continue
+        for at in range(start, end):
+            taken[at] = True
+        found[n, 0] = start
+        found[n, 1] = end
+        found[n, 2] = period
+        n += 1
+    return n
 
-    Returns, a row a text: tokens, first token of the loop, tokens in it, its period, and its first and last byte.
+
+@entry
+def find_loops(buffer, offsets, page_of, scripts, kinds, unspaced, exact, varied, most_period, most_changes):
+    """Find the loops of each text: those by the rules of exact repeats, and those of repeats that change.
+
+    Returns the tokens of each text, and a row a loop: text, first token, tokens, period, first byte and byte after.
+    Loops of a text do not overlap; the longest stands first.
     """
     n_texts = len(offsets) - 1
-    out = np.zeros((n_texts, 6), np.int64)
+    n_tokens = np.zeros(n_texts, np.int64)
     longest = 0
     for i in range(n_texts):
         longest = max(longest, offsets[i + 1] - offsets[i])
     token_start = np.empty(longest + 1, np.int64)
     token_end = np.empty(longest + 1, np.int64)
     token_hash = np.empty(longest + 1, np.uint64)
-    same_number = np.empty(longest + 1, np.uint64)
-    words = np.zeros(longest + 2, np.int64)
-    checked = np.zeros(max(exact[0], near[0], double[0]) + 1, np.int64)
+    seen = np.empty(longest + 1, np.uint64)
+    content = np.empty(longest + 1, np.int64)
+    checked = np.zeros(most_period + 1, np.int64)
+    found = np.empty((longest + 16, 3), np.int64)
+    rows = np.empty((16, 6), np.int64)
+    n_rows = 0
     for i in range(n_texts):
-        n = tokens(
-            buffer,
-            offsets[i],
-            offsets[i + 1],
-            page_of,
-            scripts,
-            kinds,
-            unspaced,
-            token_start,
-            token_end,
-            token_hash,
-        )
-        out[i, 0] = n
+        out = (token_start, token_end, token_hash, content)
+        n = tokens(buffer, offsets[i], offsets[i + 1], page_of, scripts, kinds, unspaced, out)
+        n_tokens[i] = n
         for k in range(n):
             b = buffer[token_start[k]]
-            is_number = b >= 48 and b <= 57
-            letter = b >= 65 and not (b >= 91 and b <= 96) and not (b >= 123 and b <= 127)
-            is_word = letter and token_end[k] - token_start[k] > 2  # no name of a variable
-            same_number[k] = 1 if is_number else token_hash[k]
-            words[k + 1] = words[k] + is_word
-        last_seen = np.empty(4 * n + 1, np.int64)
-        start, end, period = longest_loop(token_hash, words, n, exact, last_seen, checked)
-        for found in (
-            longest_loop(same_number, words, n, near, last_seen, checked),
-            longest_loop(token_hash, words, n, double, last_seen, checked),
-        ):
-            if found[1] - found[0] > end - start:
-                start, end, period = found
-        if period > 0:
-            out[i, 1] = start
-            out[i, 2] = end - start
-            out[i, 3] = period
-            out[i, 4] = token_start[start]
-            out[i, 5] = token_end[end - 1]
-    return out
+            seen[k] = ANY_NUMBER if b >= 48 and b <= 57 else token_hash[k]
+        scratch = (np.empty(4 * n + 1, np.int64), checked)
+        n_found = runs(token_hash, token_hash, content, n, exact, 0, scratch, found, 0)
+        n_found = runs(token_hash, seen, content, n, varied, most_changes, scratch, found, n_found)
+        if n_found == 0:
+            continue
+        n_found = apart(found, n_found, np.zeros(n + 1, np.bool_), exact)
+        while n_rows + n_found > len(rows):
+            rows = np.concatenate((rows, np.empty_like(rows)))
+        for k in range(n_found):
+            start, end, period = found[k]
+            rows[n_rows, 0] = i
+            rows[n_rows, 1] = start
+            rows[n_rows, 2] = end - start
+            rows[n_rows, 3] = period
+            rows[n_rows, 4] = token_start[start]
+            rows[n_rows, 5] = token_end[end - 1]
+            n_rows += 1
+    return n_tokens, rows[:n_rows].copy()
