@@ -42,6 +42,18 @@ def test_shares_of_a_window_know_the_prompt() -> None:
     assert (alone[shares] > 0).to_numpy().all()
 
 
+def test_a_loop_of_the_prompt_is_none_in_the_numbers_either() -> None:
+    said = "we all live in a yellow house, " * 6
+    measured = tv.measure(
+        tv.load(
+            [{"prompt": f"Who sings {said}?", "reasoning": f"They ask who sings {said}and I do not know."}] * 2
+        ).assign(prompt=lambda traces: traces["prompt"].where(traces.index == 0)),
+        metrics=["loop_share", "loop_onset"],
+    )
+    assert measured["loop_share"].tolist() == [0, pytest.approx(0.8, abs=0.1)]
+    assert measured["loop_onset"].isna().tolist() == [True, False]
+
+
 def test_a_prompt_counts_for_its_own_trace() -> None:
     text = "It says xqzvbn kwrtpl, which I cannot read."
     traces = [{"prompt": prompt, "reasoning": text} for prompt in ("Decode xqzvbn kwrtpl.", "Why?", None)]

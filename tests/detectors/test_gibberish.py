@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from legibility_cases import cases, spans
 
+import traceviz as tv
+
 FLUENT = (
     "We need to check that the sum of the two numbers is even before we go on to the next step of the proof. "
     "Because each of them is greater than one, their product has more factors than either number had before. "
@@ -52,3 +54,17 @@ def test_fluent_text_raises_nothing() -> None:
 def test_a_batch_gives_what_single_texts_give() -> None:
     texts = [case.values[0]["text"] for case in cases("gibberish")]
     assert spans("gibberish", *texts) == [spans("gibberish", text)[0] for text in texts]
+
+
+def test_the_end_of_one_text_does_not_touch_the_beginning_of_the_next() -> None:
+    texts = ["We read the word xqzvbn", "xqzvbn is what we read", "kwrtpl", "xqzvbn"]
+    together = tv.detect(texts, modes=["gibberish"])
+    alone = [len(tv.detect(text, modes=["gibberish"])) for text in texts]
+    assert together["trace_id"].value_counts().reindex(["0", "1", "2", "3"], fill_value=0).tolist() == alone
+    assert alone[:2] == [1, 1]
+
+
+def test_words_that_a_window_cuts_are_not_judged() -> None:
+    text = "We add strengthwise knowledge " * 60
+    measured = tv.measure([text], metrics=["gibberish_share"], window=501)
+    assert measured["gibberish_share"].eq(0).all()

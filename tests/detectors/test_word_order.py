@@ -145,3 +145,8 @@ def test_spans_lie_in_their_text_and_scores_are_odds(texts: list[str]) -> None:
     assert (looked_at.texts.offsets[found.text] <= found.start).all()
     assert (found.start < found.end).all()
     assert (found.end <= looked_at.texts.offsets[found.text + 1]).all()
+
+
+def test_what_a_loop_says_again_is_judged_once() -> None:
+    turn = "of the then sum numbers add we the. "
+    assert len(word_order.find(scene([turn * 5])).text) == len(word_order.find(scene([turn])).text) == 1

@@ -80,15 +80,16 @@ def without_echoes(scene: Scene, mode: str, evidence: Evidence) -> Evidence:
         start = scene.words.start
         first, after = np.searchsorted(start, evidence.start), np.searchsorted(start, evidence.end)
         echoed = most_words(scene, first, after)
-    prompts = scene.prompts
     for i in () if mode in OF_WORDS else np.flatnonzero(~echoed).tolist():
-        prompt = prompts[int(evidence.text[i])]
-        echoed[i] = bool(prompt) and _stands_in(str(prompt), mode, scene, int(evidence.start[i]), int(evidence.end[i]))
+        echoed[i] = stands_in(scene, mode, int(evidence.text[i]), int(evidence.start[i]), int(evidence.end[i]))
     return evidence.taken(np.flatnonzero(~echoed))
 
 
-def _stands_in(prompt: str, mode: str, scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a span stands in a prompt as it is."""
+def stands_in(scene: Scene, mode: str, text: int, start: int, end: int) -> bool:
+    """Tell whether a span of a text stands in its prompt as it is."""
+    prompt = scene.prompts[text] if scene.prompts else None
+    if not prompt:
+        return False
     buffer = scene.texts.buffer
     said = buffer[start:end].tobytes().decode(errors="replace")
     if mode == "symbols":

@@ -67,12 +67,15 @@ class Scene:
         The prompt of each text, None where it has none; None where nobody knows of any.
     reference
         The usage of words that each text is compared with, if there is any but that of people.
+    ragged
+        Whether the texts are windows, which begin and end anywhere.
     """
 
     texts: Texts
     pieces: Pieces
     prompts: Sequence[str | None] | None = None
     reference: Reference | None = field(default=None, kw_only=True)
+    ragged: bool = field(default=False, kw_only=True)
 
     @cached_property
     def text_of_piece(self) -> NDArray[np.int64]:
@@ -142,10 +145,20 @@ class Scene:
 
     @cached_property
     def loops(self) -> Loops:
-        """The loops of each text (see `traceviz.detectors.loop.loops`)."""
-        from traceviz.detectors.loop import loops
+        """The loops of each text (see `traceviz.detectors.loop.own_loops`)."""
+        from traceviz.detectors.loop import own_loops
 
-        return loops(self.texts)
+        return own_loops(self)
+
+    @cached_property
+    def repeated(self) -> NDArray[np.bool_]:
+        """Which words stand in a loop behind its first turn: what is wrong there is one fault, said many times.
+
+        Turns are taken for equally long.
+        """
+        start, found = self.words.start, self.loops
+        turn = (found.end - found.start) * found.period // np.maximum(found.length, 1)
+        return covered(np.searchsorted(start, found.start + turn), np.searchsorted(start, found.end), len(start))
 
     @cached_property
     def echoes(self) -> NDArray[np.uint8]:
@@ -214,7 +227,12 @@ class Scene:
         spaced = ~unspaced()[words.script]
         together = np.zeros(len(words.start) + 1, dtype=bool)
         together[1:-1] = (words.start[1:] == words.end[:-1]) & spaced[1:] & spaced[:-1]
-        return np.asarray(together[1:] | together[:-1], dtype=bool)
+        together[words.by_text] = False
+        together = together[1:] | together[:-1]
+        if self.ragged:  # what stood beside the first and the last word was cut off
+            text, offsets = self.text_of_word, self.texts.offsets
+            together |= (words.start == offsets[text]) | (words.end == offsets[text + 1])
+        return np.asarray(together, dtype=bool)
 
     @cached_property
     def own(self) -> NDArray[np.bool_]:

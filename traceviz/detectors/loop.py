@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from traceviz.detectors.echoes import stands_in
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.segments.scan import unspaced
 from traceviz.segments.unicode import unicode_table
@@ -139,6 +140,18 @@ def loops(texts: Texts) -> Loops:
         MOST_CHANGES,
     )
     return Loops(tokens, *rows.T.copy())
+
+
+def own_loops(scene: Scene) -> Loops:
+    """Find the loops of a scene that its prompts do not hold as they are."""
+    found = loops(scene.texts)
+    if not scene.prompts:
+        return found
+    own = [
+        not stands_in(scene, "loop", text, start, end)
+        for text, start, end in zip(found.text.tolist(), found.start.tolist(), found.end.tolist(), strict=True)
+    ]
+    return Loops(found.tokens, *(column[own] for column in found[1:]))
 
 
 def find(scene: Scene) -> Evidence:

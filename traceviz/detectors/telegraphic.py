@@ -89,6 +89,7 @@ def missing(scene: Scene) -> Missing:
     kinds, words, begins = scene.tokens
     found = Missing(*count_missing(kinds, words, begins, *_chances(), word_order.table().function))
     judged = scene.mainly_in(("en",))[found.text] & ~_disordered(scene, found.first)
+    judged &= ~scene.repeated[found.first]
     if scene.prompts:
         judged &= ~most_words(scene, found.first, found.last + 1)
     return found.taken(judged)

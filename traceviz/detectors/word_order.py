@@ -183,6 +183,7 @@ def sentences(scene: Scene) -> Sentences:
     """Judge the sentences of the texts that are mainly in English; a scene keeps it as `Scene.judged_sentences`."""
     text, first, last, words, bits, pairs, gains, exchanges = measures(scene)
     judged = (words >= FEWEST_WORDS) & (pairs >= FEWEST_PAIRS) & scene.mainly_in(("en",))[text]
+    judged &= ~scene.repeated[first]
     if scene.prompts:
         judged &= ~most_words(scene, first, last + 1)
     text = text[judged]

@@ -42,7 +42,7 @@ def in_windows(sample: Sample, table: pd.DataFrame, size: int) -> tuple[Sample, 
     targets = [sample.target[i] for i in windows.text.tolist()] if sample.target else []
     given = {name: [values[i] for i in windows.text.tolist()] for name, values in sample.given.items()}
     reference = None if sample.reference is None else sample.reference.of(windows.text)
-    return Sample(windows.texts, windows.pieces, prompts, targets, given=given, reference=reference), rows
+    return Sample(windows.texts, windows.pieces, prompts, targets, given=given, reference=reference, ragged=True), rows
 
 
 def unless_short(sample: Sample, numbers: dict[str, Values]) -> dict[str, Values]:
