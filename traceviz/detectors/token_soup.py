@@ -208,7 +208,7 @@ def _incoherent(scene: Scene, foreign: Foreign) -> tuple[NDArray[np.int64], NDAr
 
 
 def _is_alone(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which words of soup have no other one near, and need it, for they are English too or the text is not English.
+    """Tell which words of soup have no other one near and need it: those of English, and those in other languages.
 
     "Tyre" is frequent in Albanian, and a Spanish text has words that a list of Portuguese has in the first place.
     """
