@@ -13,7 +13,6 @@ import traceviz
 from traceviz.detectors.evidence import Scene
 from traceviz.detectors.function_words import FUNCTION_WORDS
 from traceviz.detectors.vocabulary import (
-    are_english,
     frequencies,
     marked,
     steps_in_english,
@@ -102,15 +101,6 @@ def test_steps_below_the_best_language() -> None:
 def test_script_changes_inside_a_word_are_told_and_han_has_no_spaces() -> None:
     assert scene_of("a p\u0430ypal sum").touching.tolist() == [False, True, True, True, False]
     assert not scene_of("我们用softmax得到").touching.any()
-
-
-def test_english_is_told_by_function_words_where_the_rest_is_damaged() -> None:
-    damaged = "The zxcvbn of the qwrtps is in a fghjkl and it was vbnmkl to the pqrtzw."
-    assert are_english(scene_of(damaged, "Zuerst addieren wir beide Zahlen und teilen dann.", "")).tolist() == [
-        True,
-        False,
-        False,
-    ]
 
 
 @given(st.lists(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=5, max_size=9), max_size=20))

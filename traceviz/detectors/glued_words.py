@@ -151,32 +151,46 @@ def _joined(every: tuple[Glue, ...]) -> Glue:
 
 def within_words(scene: Scene) -> GluedWords:
     """Split the rare words of English texts; a scene keeps it as `Scene.glued_words`."""
-    from traceviz.detectors.kernels.glued_words import find_glued
     from traceviz.segments.kernels.words import CAPITAL
 
-    words, table, zipf = scene.words, frequencies(), scene.vocabulary.zipf
+    words, zipf = scene.words, scene.vocabulary.zipf
     long = words.end - words.start >= 3
     rare = np.flatnonzero(long & (zipf < MOST_ZIPF) & _may_be_glued(scene))
-    steps = np.rint(zipf[rare] * STEPS_OF_ONE).astype(np.uint8)
+    verdict, missing, cuts = _judged(scene, rare)
+    listed = zipf[rare] > 0
+    below_best = steps_in_english(words.hashes[rare])
+    # A short word that another language has ("sono") is not glued unless its text says so.
+    elsewhere = (below_best > ELSEWHERE) & (words.end - words.start < 8)[rare]
+    verdict[elsewhere & ~listed & (verdict == _CLEAR)] = _WEAK
+    glued = verdict > 0
+    word = rare[glued]
+    glue = Glue(scene.text_of_word[word], words.start[word], words.end[word], verdict[glued], missing[glued], cuts)
+    unexplained = ~glued & ~listed & (below_best < 0) & ((words.flags[rare] & CAPITAL) == 0)
+    return GluedWords(word, glue, rare[unexplained])
+
+
+def _judged(scene: Scene, word: NDArray[np.int64]) -> tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.int64]]:
+    """Split words; give the verdict and the number of cuts of each, and all cuts."""
+    from traceviz.detectors.kernels.glued_words import find_glued
+
+    words, table = scene.words, frequencies()
+    steps = np.rint(scene.vocabulary.zipf[word] * STEPS_OF_ONE).astype(np.uint8)
     verdict, missing, cuts = find_glued(
         scene.texts.buffer,
-        words.start[rare],
-        words.end[rare],
-        words.flags[rare],
+        words.start[word],
+        words.end[word],
+        words.flags[word],
         steps,
         table.slots,
         marks(),
         table.shift,
     )
-    below_best = steps_in_english(words.hashes[rare])
-    # A short word that another language has ("sono") is not glued unless its text says so.
-    elsewhere = (below_best > ELSEWHERE) & (words.end - words.start < 8)[rare]
-    verdict[elsewhere & (steps == 0) & (verdict == _CLEAR)] = _WEAK
-    glued = verdict > 0
-    word = rare[glued]
-    glue = Glue(scene.text_of_word[word], words.start[word], words.end[word], verdict[glued], missing[glued], cuts)
-    unexplained = ~glued & (steps == 0) & (below_best < 0) & ((words.flags[rare] & CAPITAL) == 0)
-    return GluedWords(word, glue, rare[unexplained])
+    return verdict, missing, cuts
+
+
+def clearly_glued(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which of some words, in whatever language, are clear cases of words of English."""
+    return np.asarray(_judged(scene, word)[0] == _CLEAR, dtype=bool)
 
 
 def over_signs(scene: Scene) -> Glue:

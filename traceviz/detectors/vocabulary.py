@@ -29,10 +29,6 @@ _FILE: Final = Path(__file__).parent.parent / "data" / "frequencies.zst"
 #: Steps of one unit of Zipf.
 STEPS_OF_ONE: Final = 20
 
-#: Share of function words from which on a text of no known language is taken for English: fluent English has .4 to .5.
-FUNCTION_SHARE: Final = 0.2
-
-
 #: Texts, and places in the words or bytes of the batch.
 Places = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -141,20 +137,6 @@ def steps_in_english(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
 
     found = look_up_all(hashes, language_model().words)
     return np.asarray(np.where(found < 0, -1, found >> (PLACE_BITS + TRAIT_BITS)), dtype=np.int64)
-
-
-def are_english(scene: Scene) -> NDArray[np.bool_]:
-    """Tell which texts are mainly in English, or in no known language and full of English function words.
-
-    Where most content words are damaged, the language cannot be told by them.
-    """
-    tags = np.array([*scene.pieces.tags, ""])[scene.matrix]
-    known = scene.vocabulary
-    text = scene.text_of_word
-    function = np.bincount(text[known.function], minlength=len(tags))
-    latin = np.bincount(text[known.latin], minlength=len(tags))
-    undetermined = (tags == "und") | (tags == "")
-    return np.asarray((tags == "en") | (undetermined & (function >= FUNCTION_SHARE * np.maximum(latin, 1))), dtype=bool)
 
 
 def own_english(scene: Scene) -> NDArray[np.bool_]:
