@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from traceviz.detectors.evidence import Scene
 from traceviz.detectors.function_words import FUNCTION_WORDS
 from traceviz.detectors.glued_words import clearly_glued
+from traceviz.detectors.vocabulary import steps_in_english
 from traceviz.segments.word_sets import WordSet, word_set
 
 #: Share of function words from which on a text of no known language is taken for English: fluent English has .4 to .5.
@@ -29,6 +30,15 @@ DIFFERENT: Final = 5
 #: Bytes of the shortest word that is split, and share of the letters that must stand in words that are clearly glued.
 LONG: Final = 8
 GLUED_SHARE: Final = 0.25
+
+
+#: A text in no language: words of the Latin script that are looked at, the longest of them (bytes), how many there must
+#: be, and the shares that no list has and that are different.  Zulu, which lists know least of all, has .5 and .8.
+LOOKED_AT: Final = 300
+LONGEST: Final = 16
+ENOUGH: Final = 150
+UNLISTED_SHARE: Final = 0.5
+DIFFERENT_SHARE: Final = 0.9
 
 
 @cache
@@ -77,3 +87,28 @@ def _by_glue(scene: Scene, doubtful: NDArray[np.bool_]) -> NDArray[np.bool_]:
     glued = word[clearly_glued(scene, word)]
     letters = np.bincount(text[known.latin], size[known.latin], len(scene.texts))
     return np.bincount(text[glued], size[glued], len(scene.texts)) >= GLUED_SHARE * np.maximum(letters, 1)
+
+
+def are_in_no_language(scene: Scene) -> NDArray[np.bool_]:
+    """Tell which texts are long and in no language: hardly a word is listed in any, and hardly one is said twice.
+
+    A language that the lists do not know says its small words again and again.
+    """
+    found = ~scene.in_english & _are_undetermined(scene)
+    for text in np.flatnonzero(found).tolist():
+        found[text] = _is_in_no_language(scene, text)
+    return np.asarray(found, dtype=bool)
+
+
+def _is_in_no_language(scene: Scene, text: int) -> bool:
+    """Tell whether one text is in no language."""
+    from traceviz.segments.kernels.words import CAPITAL, NEUTRAL
+
+    words = scene.words
+    own = slice(*np.searchsorted(scene.text_of_word, [text, text + 1]).tolist())
+    size, flags = words.end[own] - words.start[own], words.flags[own]
+    fit = scene.vocabulary.latin[own] & (size > 2) & (size <= LONGEST) & ((flags & (CAPITAL | NEUTRAL)) == 0)
+    hashes = words.hashes[own][fit][:LOOKED_AT]
+    if len(hashes) < ENOUGH or len(np.unique(hashes)) < DIFFERENT_SHARE * len(hashes):
+        return False
+    return bool((steps_in_english(hashes) < 0).mean() >= UNLISTED_SHARE)

@@ -88,16 +88,17 @@ def marked(table: Frequencies, words: Mapping[int, str]) -> NDArray[np.uint8]:
 
     marks = np.zeros(len(table.slots), dtype=np.uint8)
     for mark, text in words.items():
-        slots = look_up_all(_hashes(text.split()), table.slots, table.shift)
+        slots = look_up_all(hash_words(text.split()), table.slots, table.shift)
         marks[np.unique(slots[slots >= 0])] |= mark
     return marks
 
 
-def _hashes(words: Sequence[str]) -> NDArray[np.uint64]:
-    from traceviz.segments.kernels.words import hash_words
+def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
+    """Hash words as they are hashed in any text."""
+    from traceviz.segments.kernels.words import hash_words as hashed
 
     batch = Texts.of(list(words))
-    return np.asarray(hash_words(batch.buffer, batch.offsets[:-1], batch.offsets[1:], folding()))
+    return np.asarray(hashed(batch.buffer, batch.offsets[:-1], batch.offsets[1:], folding()))
 
 
 def zipf_frequency(words: Sequence[str]) -> NDArray[np.float64]:
@@ -113,7 +114,7 @@ def zipf_frequency(words: Sequence[str]) -> NDArray[np.float64]:
 
     batch, table = Texts.of(list(words)), frequencies()
     start, end, joined = batch.offsets[:-1], batch.offsets[1:], np.full(len(words), JOINED, np.uint16)
-    hashes = _hashes(words)
+    hashes = hash_words(words)
     steps, _ = facts_of_words(batch.buffer, start, end, joined, hashes, table.slots, table.function, table.shift)
     return np.asarray(steps / STEPS_OF_ONE, dtype=np.float64)
 
