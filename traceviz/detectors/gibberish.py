@@ -14,7 +14,7 @@ Four kinds of evidence, which the label names:
 - ``encoded``: what the masks take for an identifier is a long run of base64 or of hexadecimal digits, and not of words
   with capitals.  Hashes that a trace has a reason to write are found too: look at them;
 - ``non-word``: no list has it, it is not built of listed words and affixes as terms are, nor of the parts of names of
-  substances, and there are others near.  A text need not be in English for them if it is long and in no language at all.
+  substances, and there are others near.  A long text that is in no language at all has them, too.
 
 A word that a text repeats is a term or a name of its own, unless it is noise.  Words that are glued (`glued_words`) or
 cut by a character that cannot be seen (`hidden_characters`) are left out, and so is code.
@@ -199,7 +199,7 @@ def _unknown(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 
 def _beside_hidden(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell which words are parts of a word that a hidden character cuts: another mode's."""
-    from traceviz.detectors.kernels.gibberish import are_beside_hidden
+    from traceviz.detectors.kernels.hidden_characters import are_beside_hidden
 
     texts, words, text = scene.texts, scene.words, scene.text_of_word[word]
     found = are_beside_hidden(
