@@ -22,7 +22,6 @@ cut by a character that cannot be seen (`hidden_characters`) are left out, and s
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -31,7 +30,8 @@ from numpy.typing import NDArray
 from traceviz.detectors.english import are_in_no_language
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.detectors.glued_words import AFFIX, marks
-from traceviz.detectors.vocabulary import STEPS_OF_ONE, by_text, count_near, frequencies, hash_words, steps_in_english
+from traceviz.detectors.substances import are_substances
+from traceviz.detectors.vocabulary import STEPS_OF_ONE, by_text, count_near, frequencies, steps_in_english
 from traceviz.schema import KINDS
 from traceviz.segments.language_model import language_model
 
@@ -74,18 +74,6 @@ AGAINST_SOUP: Final = 3
 
 #: Characters of the shortest encoded run.
 SHORTEST_RUN: Final = 16
-
-#: Parts of the names of organic substances and of enzymes, by the rules that chemists name them by.
-SUBSTANCES: Final = """
-meth eth prop but pent hex hept oct non dec undec dodec alk phen phenyl benz benzo benzyl tolu xyl naphth anthr styr
-cyclo bicyclo spiro iso neo tert ortho meta para cis trans hydro hydroxy oxo oxy oxa aza azo azido thio thia sulf sulfo
-phosph phospho carb carbo carboxy acet aceto acetyl form formyl acyl vinyl allyl alkyl aryl methoxy ethoxy amino imino
-nitro nitroso cyano chloro bromo fluoro iodo chlor brom fluor iod boro sil silyl mono di tri tetra penta hexa hepta octa
-nona deca bis poly per deoxy ribo gluco fructo galacto glycer glycero glyc pyr pyrr pyrid pyrim pyran fur furan indol
-imid imidaz thiaz oxaz triaz purin quin quinol morphol piper pyrazol lact malon succin glut adip ox tartr citr salicyl
-ane ene yne an en yn a o i anol enol ol diol triol one dione al ine in ide ate ite ase ose yl ylene ylidene oate oic ic
-ium onium amide amine imide nitrile ether ester oyl oxide azole idine oxidase kinase lase genase drogenase
-"""
 
 _RUNS: Final = tuple(KINDS.index(kind) for kind in ("identifier", "url"))
 
@@ -156,15 +144,8 @@ def _look(scene: Scene, word: NDArray[np.int64]) -> Look:
         language_model().grams,
         SPELLED,
         AFFIX,
-        substances(),
     )
     return Look(near[place] / STEPS_OF_ONE, spelling[place], built[place])
-
-
-@cache
-def substances() -> NDArray[np.uint64]:
-    """Give the hashes of the parts of the names of substances, in order."""
-    return np.sort(hash_words(SUBSTANCES.split()))
 
 
 def encoded_runs(scene: Scene) -> NDArray[np.int64]:
@@ -192,6 +173,7 @@ def _unknown(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     asked[scene.glued_words.word] = False
     word = np.flatnonzero(asked)
     word = word[~_beside_hidden(scene, word)]
+    word = word[~are_substances(scene, word)]
     steps = steps_in_english(words.hashes[word])
     kept = (steps < 0) | (steps <= ALSO_ENGLISH)
     return word[kept], steps[kept] >= 0

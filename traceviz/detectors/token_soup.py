@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
-from traceviz.detectors.vocabulary import by_text, count_near
+from traceviz.detectors.vocabulary import count_near, count_others
 from traceviz.segments.language_model import language_model
 from traceviz.segments.unicode import unicode_table
 from traceviz.segments.word_sets import word_set
@@ -212,12 +212,8 @@ def _is_alone(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:
 
     "Tyre" is frequent in Albanian, and a Spanish text has words that a list of Portuguese has in the first place.
     """
-    every = _count_near(scene, word, word, reach=REACH)
-    _, which = np.unique(by_text(scene, word), return_inverse=True)
-    which *= len(scene.words.start)  # so that no word is near another one
-    same = count_near((which, word), (which, word), reach=REACH)
     doubtful = (scene.vocabulary.zipf[word] >= ALSO_ENGLISH) | ~scene.in_english[scene.text_of_word[word]]
-    return np.asarray(doubtful & (every == same), dtype=bool)
+    return np.asarray(doubtful & (count_others(scene, word, reach=REACH) == 0), dtype=bool)
 
 
 def _unlisted_near(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -161,3 +161,11 @@ def count_near(place: Places, others: Places, *, reach: int) -> NDArray[np.int64
 def by_text(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Give a key of each word that equal words of one text share."""
     return scene.words.hashes[word] ^ (scene.text_of_word[word].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+
+
+def count_others(scene: Scene, word: NDArray[np.int64], *, reach: int) -> NDArray[np.int64]:
+    """Count, of some places in the words, those near each in the same text where another word stands."""
+    place = (scene.text_of_word[word], word)
+    _, which = np.unique(by_text(scene, word), return_inverse=True)
+    alike = (which.astype(np.int64) * len(scene.words.start), word)  # so far apart that no word is near another one
+    return count_near(place, place, reach=reach) - count_near(alike, alike, reach=reach)

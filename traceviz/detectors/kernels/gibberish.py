@@ -25,9 +25,6 @@ LISTED = 30
 ONE_OF_ENGLISH = 60
 LOWER_S = 115
 
-#: Letters of the shortest name of a substance that is made of parts, and of the longest part.
-SHORTEST_SUBSTANCE, LONGEST_PART = 7, 8
-
 
 @leaf
 def slot_of(word, slots, shift):
@@ -141,38 +138,6 @@ def is_built(symbols, n, slots, marks, shift, affix):
     return 2 * in_words[end] >= end - 1
 
 
-@leaf
-def holds(values, wanted):
-    """Tell whether a sorted array holds a hash."""
-    low, high = 0, len(values)
-    while low < high:
-        middle = (low + high) // 2
-        if values[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low < len(values) and values[low] == wanted
-
-
-@making
-def is_chemical(symbols, n, parts):
-    """Tell whether a word of seven letters and more consists of parts of names of substances."""
-    end = n - 1
-    if end - 1 < SHORTEST_SUBSTANCE:
-        return False
-    reached = np.zeros(n, np.bool_)
-    reached[1] = True
-    for i in range(1, end):
-        if not reached[i]:
-            continue
-        h = FNV_BASIS
-        for j in range(i, min(end, i + LONGEST_PART)):
-            h = (h ^ np.uint64(symbols[j])) * FNV_PRIME
-            if not reached[j + 1] and holds(parts, h):
-                reached[j + 1] = True
-    return reached[end]
-
-
 @part
 def is_plural(symbols, n, slots, shift):
     """Tell whether a word is a listed one with an s behind it."""
@@ -184,13 +149,12 @@ def is_plural(symbols, n, slots, shift):
 
 
 @entry
-def look_at_words(buffer, start, end, wanted, slots, marks, shift, index, noise, affix, parts):
+def look_at_words(buffer, start, end, wanted, slots, marks, shift, index, noise, affix):
     """Look at words of ASCII letters.
 
     Gives, of each, the steps of its most common neighbour, how much is spelled as words are, and whether it is built
-    of words and affixes (``affix`` is their mark).  Other words have 0, 400 and True, and so have names of substances
-    (see `is_chemical`) and plurals.  Neighbours are looked for where ``wanted``, unless the word is long or spelled no
-    better than ``noise``.
+    of words and affixes (``affix`` is their mark).  Other words and plurals have 0, 400 and True.  Neighbours are
+    looked for where ``wanted``, unless the word is long or spelled no better than ``noise``.
     """
     near = np.zeros(len(start), np.int64)
     spelling = np.full(len(start), 400, np.int64)
@@ -209,7 +173,7 @@ def look_at_words(buffer, start, end, wanted, slots, marks, shift, index, noise,
         if not plain:
             continue
         symbols[length + 1] = EDGE
-        if is_plural(symbols, length + 2, slots, shift) or is_chemical(symbols, length + 2, parts):
+        if is_plural(symbols, length + 2, slots, shift):
             continue
         spelling[k] = spelled(symbols, length + 2, index)
         if not wanted[k]:
