@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from traceviz.detectors.english import are_in_no_language
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.detectors.glued_words import AFFIX, marks
+from traceviz.detectors.hidden_characters import are_cut
 from traceviz.detectors.substances import are_substances
 from traceviz.detectors.vocabulary import STEPS_OF_ONE, by_text, count_near, frequencies, steps_in_english
 from traceviz.schema import KINDS
@@ -70,7 +71,7 @@ REACH: Final = 50
 
 #: Non-words for each word of token soup near by that make evidence.  Between words of many languages, what no list has
 #: is an inflected one of them: there are as many or fewer of them there.  Beside non-words there is hardly any soup.
-AGAINST_SOUP: Final = 3
+AGAINST_SOUP: Final = 6
 
 #: Characters of the shortest encoded run.
 SHORTEST_RUN: Final = 16
@@ -172,22 +173,11 @@ def _unknown(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     asked &= ~scene.touching
     asked[scene.glued_words.word] = False
     word = np.flatnonzero(asked)
-    word = word[~_beside_hidden(scene, word)]
+    word = word[~are_cut(scene, word)]
     word = word[~are_substances(scene, word)]
     steps = steps_in_english(words.hashes[word])
     kept = (steps < 0) | (steps <= ALSO_ENGLISH)
     return word[kept], steps[kept] >= 0
-
-
-def _beside_hidden(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which words are parts of a word that a hidden character cuts: another mode's."""
-    from traceviz.detectors.kernels.hidden_characters import are_beside_hidden
-
-    texts, words, text = scene.texts, scene.words, scene.text_of_word[word]
-    found = are_beside_hidden(
-        texts.buffer, texts.offsets[text], texts.offsets[text + 1], words.start[word], words.end[word]
-    )
-    return np.asarray(found, dtype=bool)
 
 
 def _is_repeated(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
+from traceviz.detectors.hidden_characters import are_cut
 from traceviz.detectors.vocabulary import count_near, count_others
 from traceviz.segments.language_model import language_model
 from traceviz.segments.unicode import unicode_table
@@ -119,7 +120,7 @@ def foreign_words(scene: Scene) -> Foreign:
     latin, other = _in_latin(scene), _in_other_scripts(scene)
     word = np.concatenate([latin.word, other.word])
     order = np.argsort(word)
-    order = order[~_beside_a_name(scene, word[order])]
+    order = order[~_beside_a_name(scene, word[order]) & ~are_cut(scene, word[order])]
     bits = np.concatenate([latin.bits, other.bits])
     return Foreign(word[order], bits[order], np.concatenate([latin.language, other.language])[order])
 
@@ -228,11 +229,13 @@ def _unlisted_near(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.int64]:
 def rare_words(scene: Scene) -> NDArray[np.int64]:
     """Find the rare words of stretches of English with hardly anything else; gives places in the words."""
     from traceviz.detectors.kernels.token_soup import find_loose, find_rare
-    from traceviz.segments.kernels.words import CAPITAL, NEUTRAL
+    from traceviz.segments.kernels.words import CAPITAL, JOINED, NEUTRAL
 
     words, known, texts = scene.words, scene.vocabulary, scene.texts
     prose = np.flatnonzero(known.latin & scene.in_english[scene.text_of_word] & ((words.flags & NEUTRAL) == 0))
-    rare = (known.zipf > 0) & (known.zipf < RARE) & ((words.flags & CAPITAL) == 0) & ~scene.in_foreign_stretch
+    rare = (
+        (known.zipf > 0) & (known.zipf < RARE) & ((words.flags & (CAPITAL | JOINED)) == 0) & ~scene.in_foreign_stretch
+    )
     rare &= (words.end - words.start >= SHORTEST) & scene.own & ~scene.touching
     is_rare = rare[prose]
     place = np.flatnonzero(is_rare)
