@@ -13,6 +13,7 @@ import traceviz
 from traceviz.detectors.evidence import Scene
 from traceviz.detectors.function_words import FUNCTION_WORDS
 from traceviz.detectors.vocabulary import (
+    count_others,
     frequencies,
     marked,
     steps_in_english,
@@ -101,6 +102,12 @@ def test_steps_below_the_best_language() -> None:
 def test_script_changes_inside_a_word_are_told_and_han_has_no_spaces() -> None:
     assert scene_of("a p\u0430ypal sum").touching.tolist() == [False, True, True, True, False]
     assert not scene_of("我们用softmax得到").touching.any()
+
+
+def test_others_near_are_other_words_of_the_same_text() -> None:
+    scene = scene_of("one two one three four", "five two")
+    every = np.arange(len(scene.words.start))
+    assert count_others(scene, every, reach=2).tolist() == [1, 3, 3, 3, 2, 1, 1]
 
 
 @given(st.lists(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=5, max_size=9), max_size=20))

@@ -71,7 +71,7 @@ REACH: Final = 50
 
 #: Non-words for each word of token soup near by that make evidence.  Between words of many languages, what no list has
 #: is an inflected one of them: there are as many or fewer of them there.  Beside non-words there is hardly any soup.
-AGAINST_SOUP: Final = 6
+AGAINST_SOUP: Final = 4
 
 #: Characters of the shortest encoded run.
 SHORTEST_RUN: Final = 16
