@@ -68,3 +68,23 @@ def test_words_that_a_window_cuts_are_not_judged() -> None:
     text = "We add strengthwise knowledge " * 60
     measured = tv.measure([text], metrics=["gibberish_share"], window=501)
     assert measured["gibberish_share"].eq(0).all()
+
+
+def invented(size: int, *, seed: int) -> list[str]:
+    """Invent words of two and three syllables."""
+    draw = Random(seed)  # noqa: S311  (the same draw again is what is wanted)
+    syllables = [a + b + c for a in ("br", "d", "gl", "kn", "pf", "st", "v", "zw") for b in "aeiou" for c in "bfklmx"]
+    return ["".join(draw.choices(syllables, k=draw.randrange(2, 4))) for _ in range(size)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_text_of_nothing_but_non_words_is_gibberish(seed: int) -> None:
+    words = invented(300, seed=seed)
+    assert len(spans("gibberish", " ".join(words))[0]) >= 0.5 * len(words)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_unknown_language_that_says_its_small_words_again_is_not_called_gibberish(seed: int) -> None:
+    small = invented(6, seed=seed + 100)
+    words = [word for k, long in enumerate(invented(150, seed=seed)) for word in (small[k % 6], long)]
+    assert {label for _, label, _ in spans("gibberish", " ".join(words))[0]} <= {"noise"}

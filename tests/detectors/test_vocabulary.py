@@ -13,7 +13,7 @@ import traceviz
 from traceviz.detectors.evidence import Scene
 from traceviz.detectors.function_words import FUNCTION_WORDS
 from traceviz.detectors.vocabulary import (
-    are_english,
+    count_others,
     frequencies,
     marked,
     steps_in_english,
@@ -104,13 +104,10 @@ def test_script_changes_inside_a_word_are_told_and_han_has_no_spaces() -> None:
     assert not scene_of("我们用softmax得到").touching.any()
 
 
-def test_english_is_told_by_function_words_where_the_rest_is_damaged() -> None:
-    damaged = "The zxcvbn of the qwrtps is in a fghjkl and it was vbnmkl to the pqrtzw."
-    assert are_english(scene_of(damaged, "Zuerst addieren wir beide Zahlen und teilen dann.", "")).tolist() == [
-        True,
-        False,
-        False,
-    ]
+def test_others_near_are_other_words_of_the_same_text() -> None:
+    scene = scene_of("one two one three four", "five two")
+    every = np.arange(len(scene.words.start))
+    assert count_others(scene, every, reach=2).tolist() == [1, 3, 3, 3, 2, 1, 1]
 
 
 @given(st.lists(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=5, max_size=9), max_size=20))

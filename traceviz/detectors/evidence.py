@@ -176,8 +176,8 @@ class Scene:
 
     @cached_property
     def in_english(self) -> NDArray[np.bool_]:
-        """Which texts are in English, damaged or not (see `traceviz.detectors.vocabulary.are_english`)."""
-        from traceviz.detectors.vocabulary import are_english
+        """Which texts are in English, damaged or not (see `traceviz.detectors.english.are_english`)."""
+        from traceviz.detectors.english import are_english
 
         return are_english(self)
 

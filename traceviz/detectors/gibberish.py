@@ -1,8 +1,8 @@
 """Gibberish: words that are none in any language, keyboard noise, runs of base64 or hexadecimal digits in prose.
 
 It does not see misspellings that are words ("form" for "from"), those with capitals or of one and two letters, one that
-stands alone, and outside the Latin script nothing but encoded runs; where the main language is not English only noise
-and encoded runs.  Of words of English with one letter changed it finds two in three.  Non-words that could be words
+stands alone, and outside the Latin script nothing but encoded runs; in other languages than English it sees noise and
+encoded runs only.  Of words of English with one letter changed it finds two in three.  Non-words that could be words
 ("vibling") are found only where several stand near each other, because rare terms, romanised words and names are like
 them.
 
@@ -11,12 +11,13 @@ Four kinds of evidence, which the label names:
 - ``misspelling``: no list of any language has the word, a common English word is one letter away, and there are two
   such near each other;
 - ``noise``: hardly a part of the word is spelled as in any of the languages;
-- ``encoded``: what the masks take for an identifier is a long run of base64 or of hexadecimal digits.  Hashes that a
-  trace has a reason to write are found too: look at them;
-- ``non-word``: no list has it, it is not built of listed words and affixes as terms are, and there are others near.
+- ``encoded``: what the masks take for an identifier is a long run of base64 or of hexadecimal digits, and not of words
+  with capitals.  Hashes that a trace has a reason to write are found too: look at them;
+- ``non-word``: no list has it, it is not built of listed words and affixes as terms are, nor of the parts of names of
+  substances, and there are others near.  A long text that is in no language at all has them, too.
 
-A word that a text repeats is a term or a name of its own, unless it is noise.  Words that are glued (`glued_words`) are
-left out, and so is code.
+A word that a text repeats is a term or a name of its own, unless it is noise.  Words that are glued (`glued_words`) or
+cut by a character that cannot be seen (`hidden_characters`) are left out, and so is code.
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from traceviz.detectors.english import are_in_no_language
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.detectors.glued_words import AFFIX, marks
+from traceviz.detectors.hidden_characters import are_cut
+from traceviz.detectors.substances import are_substances
 from traceviz.detectors.vocabulary import STEPS_OF_ONE, by_text, count_near, frequencies, steps_in_english
 from traceviz.schema import KINDS
 from traceviz.segments.language_model import language_model
@@ -64,6 +68,10 @@ MOST_REPEATS: Final = 2
 TWO_SLIPS: Final = 2
 TOGETHER: Final = 3
 REACH: Final = 50
+
+#: Non-words for each word of token soup near by that make evidence.  Between words of many languages, what no list has
+#: is an inflected one of them: there are as many or fewer of them there.  Beside non-words there is hardly any soup.
+AGAINST_SOUP: Final = 4
 
 #: Characters of the shortest encoded run.
 SHORTEST_RUN: Final = 16
@@ -107,12 +115,14 @@ def non_words(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     noise = ~listed & (look.spelling < np.where(length <= SHORT, SPELLED_SHORT, SPELLED)) & (length > 3)
     least = np.array(NEAR)[np.clip(length, 3, len(NEAR) + 2) - 3]
     slip = np.where(listed, (look.near >= LISTED_NEAR) & (look.near - zipf[word] >= LISTED_GAP), look.near >= least)
-    own = english & ~noise & ~_is_repeated(scene, word)
-    misspelled = own & slip
-    doubtful = own & ~slip & ~listed & ~look.built & (zipf[word] == 0) & (length > 3)
+    own = ~noise & ~_is_repeated(scene, word)
+    misspelled = own & english & slip
+    strange = np.where(english, ~look.built, are_in_no_language(scene)[scene.text_of_word[word]])
+    doubtful = own & ~slip & ~listed & strange & (zipf[word] == 0) & (length > 3)
     kind = np.select([noise, misspelled], [NOISE, MISSPELLING], NON_WORD)
     found = noise | (misspelled & (_company(scene, word, noise | misspelled) >= TWO_SLIPS))
-    found |= doubtful & (_company(scene, word, noise | misspelled | doubtful) >= TOGETHER)
+    near = _company(scene, word, noise | misspelled | doubtful)
+    found |= doubtful & (near >= TOGETHER) & (near > AGAINST_SOUP * _soup_near(scene, word))
     return word[found], kind[found]
 
 
@@ -143,9 +153,10 @@ def encoded_runs(scene: Scene) -> NDArray[np.int64]:
     """Find the pieces that are runs of base64 or of hexadecimal digits."""
     from traceviz.detectors.kernels.gibberish import find_encoded
 
-    pieces = scene.pieces
+    pieces, table = scene.pieces, frequencies()
     asked = np.flatnonzero(np.isin(pieces.kind, _RUNS) & ~pieces.quoted)
-    found = find_encoded(scene.texts.buffer, pieces.start[asked], pieces.end[asked], SHORTEST_RUN)
+    start, end = pieces.start[asked], pieces.end[asked]
+    found = find_encoded(scene.texts.buffer, start, end, SHORTEST_RUN, table.slots, table.shift)
     return np.asarray(asked[found], dtype=np.int64)
 
 
@@ -162,6 +173,8 @@ def _unknown(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     asked &= ~scene.touching
     asked[scene.glued_words.word] = False
     word = np.flatnonzero(asked)
+    word = word[~are_cut(scene, word)]
+    word = word[~are_substances(scene, word)]
     steps = steps_in_english(words.hashes[word])
     kept = (steps < 0) | (steps <= ALSO_ENGLISH)
     return word[kept], steps[kept] >= 0
@@ -179,3 +192,10 @@ def _company(scene: Scene, word: NDArray[np.int64], evidence: NDArray[np.bool_])
     first[np.unique(by_text(scene, word), return_index=True)[1]] = True
     text, counted = scene.text_of_word[word], evidence & first
     return count_near((text, word), (text[counted], word[counted]), reach=REACH)
+
+
+def _soup_near(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the words of token soup near each in the same text."""
+    soup = scene.token_soup
+    place = np.searchsorted(scene.words.start, soup.start)
+    return count_near((scene.text_of_word[word], word), (soup.text, place), reach=REACH)

@@ -2,7 +2,8 @@
 
 It does not see glue with a single letter ("thex"), nor a content word at a number ("apples5"), nor what the masks take
 for an identifier ("even.so"); and of two ordinary words without a function word ("fallingobject") only those in a text
-that glues elsewhere too, because compounds are written so.  Of the spaces between letters that were deleted from
+that glues elsewhere too, because compounds and names in code are written so; nor, alone, what a text says again and
+again.  Of the spaces between letters that were deleted from
 English reasoning, one in ten, it finds three in four; of clean windows it finds something in one of a hundred.  Other
 languages than English are not looked at: German and its kin write their compounds in one word.
 
@@ -23,7 +24,16 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.detectors.function_words import FUNCTION_WORDS
-from traceviz.detectors.vocabulary import STEPS_OF_ONE, count_near, frequencies, marked, steps_in_english
+from traceviz.detectors.substances import are_substances
+from traceviz.detectors.vocabulary import (
+    STEPS_OF_ONE,
+    by_text,
+    count_near,
+    count_others,
+    frequencies,
+    marked,
+    steps_in_english,
+)
 from traceviz.schema import KINDS
 
 #: Words from this frequency on are never glued; nothing that is glued is as common.
@@ -72,9 +82,12 @@ their we you our your his its it to as can not because since when where while wh
 for then than all there here thus hence on only also more both after before between per some any other until
 """
 
+#: Times that a glued word may stand in a text, and words around it without other glue, before it is a name.
+MOST_REPEATS: Final = 2
+TERM_REACH: Final = 100
+
 #: Signs after which a space is missing, if words stand on both sides.
 _SIGNS: Final = np.frombuffer(b".,;:!?)", dtype=np.uint8)
-_FULL_STOPS: Final = np.frombuffer(b".!?", dtype=np.uint8)
 
 #: The mark of `AT_NUMBERS`, and the kinds of pieces in which such words may stand.
 _AT_NUMBER: Final = 128
@@ -151,47 +164,67 @@ def _joined(every: tuple[Glue, ...]) -> Glue:
 
 def within_words(scene: Scene) -> GluedWords:
     """Split the rare words of English texts; a scene keeps it as `Scene.glued_words`."""
-    from traceviz.detectors.kernels.glued_words import find_glued
     from traceviz.segments.kernels.words import CAPITAL
 
-    words, table, zipf = scene.words, frequencies(), scene.vocabulary.zipf
+    words, zipf = scene.words, scene.vocabulary.zipf
     long = words.end - words.start >= 3
     rare = np.flatnonzero(long & (zipf < MOST_ZIPF) & _may_be_glued(scene))
-    steps = np.rint(zipf[rare] * STEPS_OF_ONE).astype(np.uint8)
+    verdict, missing, cuts = _judged(scene, rare)
+    listed = zipf[rare] > 0
+    below_best = steps_in_english(words.hashes[rare])
+    # A short word that another language has ("sono") is not glued unless its text says so.
+    elsewhere = (below_best > ELSEWHERE) & (words.end - words.start < 8)[rare]
+    verdict[elsewhere & ~listed & (verdict == _CLEAR)] = _WEAK
+    glued = verdict > 0
+    glued[glued] = ~are_substances(scene, rare[glued])
+    cuts = cuts[np.repeat(glued, missing)]
+    verdict, missing, word = verdict[glued], missing[glued], rare[glued]
+    verdict[(missing == 1) & _is_term(scene, word)] = _WEAK
+    glue = Glue(scene.text_of_word[word], words.start[word], words.end[word], verdict, missing, cuts)
+    unexplained = ~glued & ~listed & (below_best < 0) & ((words.flags[rare] & CAPITAL) == 0)
+    return GluedWords(word, glue, rare[unexplained])
+
+
+def _is_term(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which words their text says again and again with no other glued word near: names ("isinstance")."""
+    _, which, count = np.unique(by_text(scene, word), return_inverse=True, return_counts=True)
+    return np.asarray((count[which] > MOST_REPEATS) & (count_others(scene, word, reach=TERM_REACH) == 0), dtype=bool)
+
+
+def _judged(scene: Scene, word: NDArray[np.int64]) -> tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.int64]]:
+    """Split words; give the verdict and the number of cuts of each, and all cuts."""
+    from traceviz.detectors.kernels.glued_words import find_glued
+
+    words, table = scene.words, frequencies()
+    steps = np.rint(scene.vocabulary.zipf[word] * STEPS_OF_ONE).astype(np.uint8)
     verdict, missing, cuts = find_glued(
         scene.texts.buffer,
-        words.start[rare],
-        words.end[rare],
-        words.flags[rare],
+        words.start[word],
+        words.end[word],
+        words.flags[word],
         steps,
         table.slots,
         marks(),
         table.shift,
     )
-    below_best = steps_in_english(words.hashes[rare])
-    # A short word that another language has ("sono") is not glued unless its text says so.
-    elsewhere = (below_best > ELSEWHERE) & (words.end - words.start < 8)[rare]
-    verdict[elsewhere & (steps == 0) & (verdict == _CLEAR)] = _WEAK
-    glued = verdict > 0
-    word = rare[glued]
-    glue = Glue(scene.text_of_word[word], words.start[word], words.end[word], verdict[glued], missing[glued], cuts)
-    unexplained = ~glued & (steps == 0) & (below_best < 0) & ((words.flags[rare] & CAPITAL) == 0)
-    return GluedWords(word, glue, rare[unexplained])
+    return verdict, missing, cuts
+
+
+def clearly_glued(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which of some words, in whatever language, are clear cases of words of English."""
+    return np.asarray(_judged(scene, word)[0] == _CLEAR, dtype=bool)
 
 
 def over_signs(scene: Scene) -> Glue:
     """Find signs of punctuation without a space behind them, two common words of English on their sides."""
-    from traceviz.segments.kernels.words import CAPITAL
-
     words, buffer, known = scene.words, scene.texts.buffer, scene.vocabulary
     fit = (known.zipf >= 3) & (words.end - words.start >= 2) & _may_be_glued(scene)
     text = scene.text_of_word
     next_to = (words.start[1:] == words.end[:-1] + 1) & (text[1:] == text[:-1])
     left = np.flatnonzero(next_to & fit[1:] & fit[:-1])
     left = left[np.isin(buffer[words.end[left]], _SIGNS)]
-    capital = (words.flags & CAPITAL) > 0
-    sentence = np.isin(buffer[words.end[left]], _FULL_STOPS) & capital[left + 1] & ~capital[left]
-    clear = sentence | known.function[left] | known.function[left + 1]
+    # Two ordinary words are rather a name with a dot ("queue.Queue", "typing.List").
+    clear = known.function[left] | known.function[left + 1]
     verdict = np.where(clear, _CLEAR, _WEAK).astype(np.int8)
     cuts = words.end[left] + 1
     return Glue(text[left], words.start[left], words.end[left + 1], verdict, np.ones_like(left), cuts)

@@ -66,3 +66,14 @@ def find(scene: Scene) -> Evidence:
     )
     unseen = Evidence(text, start, end, tuple(LABELS[code] for code in label), count.astype(float))
     return unseen.joined(homoglyphs(scene))
+
+
+def are_cut(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which of some words are parts of a word that a hidden character cuts: to other modes they are nothing."""
+    from traceviz.detectors.kernels.hidden_characters import are_beside_hidden
+
+    texts, words, text = scene.texts, scene.words, scene.text_of_word[word]
+    found = are_beside_hidden(
+        texts.buffer, texts.offsets[text], texts.offsets[text + 1], words.start[word], words.end[word]
+    )
+    return np.asarray(found, dtype=bool)

@@ -12,8 +12,10 @@ most of it leaves at least two different words over.  A clean sentence in anothe
 quoted from the prompt or talked about, and those near the name of a language ("in Spanish agua, in German Wasser"), are
 left out.
 
-*Rare words*: a stretch of sixteen words with rare ones (a Zipf frequency below 3.6) and hardly a function word.
-Technical lists come near it.
+*Rare words*: eight words in a row with hardly a function word, of which most are rare (a Zipf frequency below 3.6) and
+belong to nothing around them.  Words that are said again near by, the items of a list, and words that share a stem or
+an ending are those of a subject, and speak neither for soup nor against it.  So soup of a few words that come again
+and again is not seen here; it is an `idiolect`.
 """
 
 from __future__ import annotations
@@ -25,13 +27,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence, Scene
-from traceviz.detectors.vocabulary import count_near
+from traceviz.detectors.hidden_characters import are_cut
+from traceviz.detectors.vocabulary import count_near, count_others
 from traceviz.segments.language_model import language_model
 from traceviz.segments.unicode import unicode_table
 from traceviz.segments.word_sets import word_set
 
 #: Words in English from this frequency on are not asked for other languages: "pero" is rarer, "die" is not.
 MOST_ZIPF: Final = 4.0
+
+#: Words of another language with this frequency in English are soup only beside others.
+ALSO_ENGLISH: Final = 3.0
 
 #: Quarter nats below its best language from which on a word is foreign, and up to which it is one of a language.
 FOREIGN: Final = 8
@@ -44,10 +50,15 @@ LEFT_OVER: Final = 2
 #: Letters (bytes) of the shortest Latin word that counts.
 SHORTEST: Final = 4
 
-#: Rare words: up to this frequency, in stretches of so many words, of which so much must be rare (see `find_rare`).
+#: Rare words: up to this frequency, in stretches of so many words, of which so much must be rare (see `find_rare`: four
+#: loose ones and a related one beside three others).  No window of the development traces has more than 3.
 RARE: Final = 3.6
-STRETCH: Final = 16
-LEAST: Final = 10
+STRETCH: Final = 8
+LEAST: Final = 5
+
+#: How far, in words, a word is looked for again, and how many letters make words near each other related.
+SAID_AGAIN: Final = 250
+SHARED: Final = 5
 
 #: Words beside which foreign words are talked about, and how far that reaches.
 LANGUAGE_NAMES: Final = """
@@ -88,6 +99,7 @@ def soup(scene: Scene) -> Evidence:
     foreign = foreign_words(scene)
     near, left_over = _incoherent(scene, foreign)
     soup = np.flatnonzero((left_over >= LEFT_OVER) & (near >= _unlisted_near(scene, foreign.word)))
+    soup = soup[~_is_alone(scene, foreign.word[soup])]
     rare = np.setdiff1d(rare_words(scene), foreign.word[soup])
     word = np.concatenate([foreign.word[soup], rare])
     labels = foreign.language[soup].tolist() + ["rare"] * len(rare)
@@ -108,7 +120,7 @@ def foreign_words(scene: Scene) -> Foreign:
     latin, other = _in_latin(scene), _in_other_scripts(scene)
     word = np.concatenate([latin.word, other.word])
     order = np.argsort(word)
-    order = order[~_beside_a_name(scene, word[order])]
+    order = order[~_beside_a_name(scene, word[order]) & ~are_cut(scene, word[order])]
     bits = np.concatenate([latin.bits, other.bits])
     return Foreign(word[order], bits[order], np.concatenate([latin.language, other.language])[order])
 
@@ -196,6 +208,15 @@ def _incoherent(scene: Scene, foreign: Foreign) -> tuple[NDArray[np.int64], NDAr
     return near, left_over
 
 
+def _is_alone(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which words of soup have no other one near and need it: those of English, and those in other languages.
+
+    "Tyre" is frequent in Albanian, and a Spanish text has words that a list of Portuguese has in the first place.
+    """
+    doubtful = (scene.vocabulary.zipf[word] >= ALSO_ENGLISH) | ~scene.in_english[scene.text_of_word[word]]
+    return np.asarray(doubtful & (count_others(scene, word, reach=REACH) == 0), dtype=bool)
+
+
 def _unlisted_near(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.int64]:
     """Count the words near each that no language lists: where they prevail, it is gibberish, or an unknown language."""
     from traceviz.segments.kernels.languages import look_up_all
@@ -207,15 +228,22 @@ def _unlisted_near(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def rare_words(scene: Scene) -> NDArray[np.int64]:
     """Find the rare words of stretches of English with hardly anything else; gives places in the words."""
-    from traceviz.detectors.kernels.token_soup import find_rare
-    from traceviz.segments.kernels.words import CAPITAL, NEUTRAL
+    from traceviz.detectors.kernels.token_soup import find_loose, find_rare
+    from traceviz.segments.kernels.words import CAPITAL, JOINED, NEUTRAL
 
-    words, known = scene.words, scene.vocabulary
-    in_english = scene.in_english[scene.text_of_word]
-    prose = np.flatnonzero(known.latin & in_english & ((words.flags & NEUTRAL) == 0))
-    rare = (known.zipf > 0) & (known.zipf < RARE) & ((words.flags & CAPITAL) == 0) & ~scene.in_foreign_stretch
-    rare &= (words.end - words.start >= SHORTEST) & scene.own & ~scene.touching
-    found = find_rare(
-        scene.text_of_word[prose], rare[prose], known.function[prose], words.hashes[prose], STRETCH, LEAST
+    words, known, texts = scene.words, scene.vocabulary, scene.texts
+    prose = np.flatnonzero(known.latin & scene.in_english[scene.text_of_word] & ((words.flags & NEUTRAL) == 0))
+    rare = (
+        (known.zipf > 0) & (known.zipf < RARE) & ((words.flags & (CAPITAL | JOINED)) == 0) & ~scene.in_foreign_stretch
     )
+    rare &= (words.end - words.start >= SHORTEST) & scene.own & ~scene.touching
+    is_rare = rare[prose]
+    place = np.flatnonzero(is_rare)
+    word = prose[place]
+    text, start, end = scene.text_of_word[word], words.start[word], words.end[word]
+    reaches = (SAID_AGAIN, STRETCH)
+    loose = find_loose(texts.buffer, texts.offsets, text, start, end, place, words.hashes[word], reaches, SHARED)
+    is_loose = np.zeros(len(prose), dtype=bool)
+    is_loose[place] = loose
+    found = find_rare(scene.text_of_word[prose], is_rare, is_loose, known.function[prose], STRETCH, LEAST)
     return np.asarray(prose[found], dtype=np.int64)

@@ -29,10 +29,6 @@ _FILE: Final = Path(__file__).parent.parent / "data" / "frequencies.zst"
 #: Steps of one unit of Zipf.
 STEPS_OF_ONE: Final = 20
 
-#: Share of function words from which on a text of no known language is taken for English: fluent English has .4 to .5.
-FUNCTION_SHARE: Final = 0.2
-
-
 #: Texts, and places in the words or bytes of the batch.
 Places = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -92,16 +88,17 @@ def marked(table: Frequencies, words: Mapping[int, str]) -> NDArray[np.uint8]:
 
     marks = np.zeros(len(table.slots), dtype=np.uint8)
     for mark, text in words.items():
-        slots = look_up_all(_hashes(text.split()), table.slots, table.shift)
+        slots = look_up_all(hash_words(text.split()), table.slots, table.shift)
         marks[np.unique(slots[slots >= 0])] |= mark
     return marks
 
 
-def _hashes(words: Sequence[str]) -> NDArray[np.uint64]:
-    from traceviz.segments.kernels.words import hash_words
+def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
+    """Hash words as they are hashed in any text."""
+    from traceviz.segments.kernels.words import hash_words as hashed
 
     batch = Texts.of(list(words))
-    return np.asarray(hash_words(batch.buffer, batch.offsets[:-1], batch.offsets[1:], folding()))
+    return np.asarray(hashed(batch.buffer, batch.offsets[:-1], batch.offsets[1:], folding()))
 
 
 def zipf_frequency(words: Sequence[str]) -> NDArray[np.float64]:
@@ -117,7 +114,7 @@ def zipf_frequency(words: Sequence[str]) -> NDArray[np.float64]:
 
     batch, table = Texts.of(list(words)), frequencies()
     start, end, joined = batch.offsets[:-1], batch.offsets[1:], np.full(len(words), JOINED, np.uint16)
-    hashes = _hashes(words)
+    hashes = hash_words(words)
     steps, _ = facts_of_words(batch.buffer, start, end, joined, hashes, table.slots, table.function, table.shift)
     return np.asarray(steps / STEPS_OF_ONE, dtype=np.float64)
 
@@ -151,21 +148,7 @@ def are_listed(words: Sequence[str]) -> NDArray[np.bool_]:
     >>> are_listed(["привет", "пзивет"]).tolist()
     [True, False]
     """
-    return steps_in_english(_hashes(words)) >= 0
-
-
-def are_english(scene: Scene) -> NDArray[np.bool_]:
-    """Tell which texts are mainly in English, or in no known language and full of English function words.
-
-    Where most content words are damaged, the language cannot be told by them.
-    """
-    tags = np.array([*scene.pieces.tags, ""])[scene.matrix]
-    known = scene.vocabulary
-    text = scene.text_of_word
-    function = np.bincount(text[known.function], minlength=len(tags))
-    latin = np.bincount(text[known.latin], minlength=len(tags))
-    undetermined = (tags == "und") | (tags == "")
-    return np.asarray((tags == "en") | (undetermined & (function >= FUNCTION_SHARE * np.maximum(latin, 1))), dtype=bool)
+    return steps_in_english(hash_words(words)) >= 0
 
 
 def own_english(scene: Scene) -> NDArray[np.bool_]:
@@ -189,3 +172,11 @@ def count_near(place: Places, others: Places, *, reach: int) -> NDArray[np.int64
 def by_text(scene: Scene, word: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Give a key of each word that equal words of one text share."""
     return scene.words.hashes[word] ^ (scene.text_of_word[word].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+
+
+def count_others(scene: Scene, word: NDArray[np.int64], *, reach: int) -> NDArray[np.int64]:
+    """Count, of some places in the words, those near each in the same text where another word stands."""
+    place = (scene.text_of_word[word], word)
+    _, which = np.unique(by_text(scene, word), return_inverse=True)
+    alike = (which.astype(np.int64) * len(scene.words.start), word)  # so far apart that no word is near another one
+    return count_near(place, place, reach=reach) - count_near(alike, alike, reach=reach)

@@ -20,8 +20,10 @@ LONGEST = 40
 #: Letters of the longest word whose neighbours are looked for: longer ones are hardly common.
 LONGEST_SLIP = 14
 
-#: Steps from which on a listed word may be a part of a longer one.
+#: Steps from which on a listed word may be a part of a longer one, and have a plural that is not listed.
 LISTED = 30
+ONE_OF_ENGLISH = 60
+LOWER_S = 115
 
 
 @leaf
@@ -136,13 +138,23 @@ def is_built(symbols, n, slots, marks, shift, affix):
     return 2 * in_words[end] >= end - 1
 
 
+@part
+def is_plural(symbols, n, slots, shift):
+    """Tell whether a word is a listed one with an s behind it."""
+    return (
+        n > 5
+        and symbols[n - 2] == LOWER_S
+        and steps_of(hash_rest(symbols, FNV_BASIS, 1, n - 2), slots, shift) >= ONE_OF_ENGLISH
+    )
+
+
 @entry
 def look_at_words(buffer, start, end, wanted, slots, marks, shift, index, noise, affix):
     """Look at words of ASCII letters.
 
     Gives, of each, the steps of its most common neighbour, how much is spelled as words are, and whether it is built
-    of words and affixes (``affix`` is their mark).  Other words have 0, 400 and True.  Neighbours are looked for where
-    ``wanted``, unless the word is long or spelled no better than ``noise``.
+    of words and affixes (``affix`` is their mark).  Other words and plurals have 0, 400 and True.  Neighbours are
+    looked for where ``wanted``, unless the word is long or spelled no better than ``noise``.
     """
     near = np.zeros(len(start), np.int64)
     spelling = np.full(len(start), 400, np.int64)
@@ -161,6 +173,8 @@ def look_at_words(buffer, start, end, wanted, slots, marks, shift, index, noise,
         if not plain:
             continue
         symbols[length + 1] = EDGE
+        if is_plural(symbols, length + 2, slots, shift):
+            continue
         spelling[k] = spelled(symbols, length + 2, index)
         if not wanted[k]:
             continue
@@ -182,27 +196,59 @@ def class_of(b):
     return 4 if b == 43 or b == 47 or b == 61 or b == 45 or b == 95 else 0
 
 
+@leaf
+def is_lower(b):
+    """Tell a small letter of ASCII."""
+    return b >= 97 and b <= 122
+
+
+@part
+def letters_in_words(buffer, start, end, slots, shift):
+    """Count the letters of listed words of three small letters and more, perhaps with a capital before them."""
+    total, run = 0, 0
+    for at in range(start, end + 1):
+        if at < end and is_lower(buffer[at]):
+            run += 1
+            continue
+        begin = at - run
+        if run >= 3:
+            if begin > start and class_of(buffer[begin - 1]) == 2:
+                begin -= 1
+            h = FNV_BASIS
+            for k in range(begin, at):
+                h = (h ^ np.uint64(buffer[k] | 32)) * FNV_PRIME
+            if steps_of(h, slots, shift) >= LISTED:
+                total += at - begin
+        run = 0
+    return total
+
+
 @entry
-def find_encoded(buffer, start, end, shortest):
-    """Tell which stretches are runs of hexadecimal digits or of base64: long, and their classes change all the time."""
+def find_encoded(buffer, start, end, shortest, slots, shift):
+    """Tell which stretches are runs of hexadecimal digits or of base64: long, and their classes change all the time.
+
+    Where half of it is in words it is the name of something in code, and with many other signs it is a list of names.
+    """
     found = np.zeros(len(start), np.bool_)
     for k in range(len(start)):
         length = end[k] - start[k]
         if length < shortest:
             continue
-        lower, upper, digits, changes, beyond_f, other = 0, 0, 0, 0, 0, 0
+        lower, upper, digits, changes, beyond_f, signs, other = 0, 0, 0, 0, 0, 0, 0
         before = 0
         for at in range(start[k], end[k]):
             kind = class_of(buffer[at])
             lower += kind == 1
             upper += kind == 2
             digits += kind == 3
+            signs += kind == 4
             other += kind == 0
             beyond_f += (kind == 1 or kind == 2) and (buffer[at] | 32) > 102
             changes += kind != before
             before = kind
         letters = lower + upper
         is_hexadecimal = beyond_f == 0 and 6 * digits >= length and 6 * letters >= length and (lower == 0 or upper == 0)
-        is_base64 = 8 * lower >= length and 8 * upper >= length and 3 * changes >= length
+        is_base64 = 8 * lower >= length and 8 * upper >= length and 3 * changes >= length and 8 * signs < length
+        is_base64 = is_base64 and 2 * letters_in_words(buffer, start[k], end[k], slots, shift) < length
         found[k] = other == 0 and (is_hexadecimal or is_base64)
     return found

@@ -214,12 +214,20 @@ def judge(found, own, is_capital):
         return CLEAR
     if is_capital and (not found.first & STRONG or found.first_length == 2 or found.last_length == 1):
         return WEAK if found.first_length >= 3 or found.first_length == 1 else NOT_GLUED
+    if found.pieces == 2 and found.first_length <= 2 and found.last_length <= 2:
+        return WEAK  # "init" is a name
     if found.real >= 3:
         is_clear = found.rarest >= 4 * ONE and (found.strong > 0 or found.shortest >= 3)
         return CLEAR if found.long_strong > 0 or is_clear else WEAK
     is_clear = found.strong > 0 and found.rarest >= 7 * ONE // 2 and not found.first & PREFIX
     is_clear = is_clear and found.pieces == found.real and found.last_length >= 2
     return CLEAR if is_clear else WEAK
+
+
+@leaf
+def is_possessive(buffer, end):
+    """Tell whether a word ends with an apostrophe of ASCII and an s."""
+    return end >= 2 and buffer[end - 1] == LOWER_S and buffer[end - 2] == APOSTROPHE
 
 
 @entry
@@ -244,6 +252,8 @@ def find_glued(buffer, start, end, flags, steps, slots, marks, shift):
         verdict[k] = judge(found, np.int64(steps[k]), flags[k] & CAPITAL != 0)
         if verdict[k] == NOT_GLUED:
             continue
+        if found.real < 4 and flags[k] & CAPITAL and is_possessive(buffer, end[k]):
+            verdict[k] = WEAK  # somebody's name
         first = total
         at = end[k] - start[k]
         while came_from[at] > 0:

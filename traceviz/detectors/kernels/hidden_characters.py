@@ -117,3 +117,25 @@ def find_hidden(buffer, offsets, page_of, scripts, kinds, joining):
             if scripts[page_of[c >> 8], c & 255] != 1:  # a mark of an inherited script does not end the letter
                 script_before = scripts[page_of[c >> 8], c & 255]
     return text[:n].copy(), start[:n].copy(), end[:n].copy(), label[:n].copy(), count[:n].copy()
+
+
+@part
+def cuts_words(c):
+    """Tell whether a code point that cannot be seen parts words; soft hyphens and joiners of graphemes do as well."""
+    is_direction = c == 0x200E or c == 0x200F or (c >= 0x2065 and c <= 0x206F)
+    return c == 0xAD or c == 0x34F or is_direction or hidden_class(c) != 0
+
+
+@entry
+def are_beside_hidden(buffer, first, last, start, end):
+    """Tell which words have a character that cannot be seen right before or behind them, in the text of each."""
+    found = np.zeros(len(start), np.bool_)
+    for k in range(len(start)):
+        if end[k] < last[k] and buffer[end[k]] >= 128:
+            found[k] = cuts_words(decode(buffer, end[k], last[k])[0])
+        at = start[k] - 1
+        if at >= first[k] and buffer[at] >= 128 and not found[k]:
+            while at > first[k] and buffer[at] & 0xC0 == 0x80:
+                at -= 1
+            found[k] = cuts_words(decode(buffer, at, start[k])[0])
+    return found

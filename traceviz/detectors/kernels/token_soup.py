@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from traceviz.compiling import entry, part
+from traceviz.compiling import entry, leaf, part
 
 #: Bits of a set of languages.
 LANGUAGES = 64
@@ -80,12 +80,69 @@ def count_incoherent(text, word, bits, hashes, reach):
     return near, left_over
 
 
-@entry
-def find_rare(text, is_rare, is_function, hashes, size, least):
-    """Mark the rare words of windows in which they outweigh the function words.
+@leaf
+def is_sign(b):
+    """Tell whether a byte between words sets them apart as items are: neither a space nor the end of a sentence."""
+    is_letter = b >= 128 or (b >= 97 and b <= 122) or (b >= 65 and b <= 90)
+    return not (is_letter or b <= 32 or b == 46 or b == 33 or b == 63 or b == 34 or b == 39)
 
-    A window of ``size`` words counts two for each rare word that was not said in the window before it and takes one off
-    for each function word; it is found from ``least`` on.
+
+@part
+def is_item(buffer, first, last, start, end):
+    """Tell whether a word stands between two signs, as the items of a list do; ``first:last`` is its text."""
+    before, after = start - 1, end
+    while before >= first and buffer[before] <= 32:
+        before -= 1
+    while after < last and buffer[after] <= 32:
+        after += 1
+    return before >= first and after < last and is_sign(buffer[before]) and is_sign(buffer[after])
+
+
+@part
+def are_related(buffer, start, end, other_start, other_end, shared):
+    """Tell whether two words begin or end with the same letters, so many of them."""
+    shorter = min(end - start, other_end - other_start)
+    if shorter < shared:
+        return False
+    head, tail = np.int64(0), np.int64(0)
+    while head < shorter and buffer[start + head] == buffer[other_start + head]:
+        head += 1
+    while tail < shorter and buffer[end - 1 - tail] == buffer[other_end - 1 - tail]:
+        tail += 1
+    return max(head, tail) >= shared
+
+
+@entry
+def find_loose(buffer, offsets, text, start, end, place, hashes, reaches, shared):
+    """Tell which rare words belong to nothing around them.
+
+    They are no items of a list, are said once within the first of the ``reaches``, and share no ``shared`` letters with
+    a rare word within the second.  ``place`` are their places among the words that are looked at.
+    """
+    n = len(text)
+    loose = np.ones(n, np.bool_)
+    far, near = reaches
+    for k in range(n):
+        if is_item(buffer, offsets[text[k]], offsets[text[k] + 1], start[k], end[k]):
+            loose[k] = False
+        j = k + 1
+        while j < n and text[j] == text[k] and place[j] < place[k] + far:
+            related = hashes[j] == hashes[k] or (
+                place[j] < place[k] + near and are_related(buffer, start[k], end[k], start[j], end[j], shared)
+            )
+            if related:
+                loose[k] = False
+                loose[j] = False
+            j += 1
+    return loose
+
+
+@entry
+def find_rare(text, is_rare, is_loose, is_function, size, least):
+    """Mark the rare words of windows that hold little else.
+
+    A window of ``size`` words counts two for each loose rare word (see `find_loose`), nothing for another rare one, and
+    takes three off for each function word and one for each other word; it is found from ``least`` on.
     """
     n = len(text)
     found = np.zeros(n, np.bool_)
@@ -98,17 +155,14 @@ def find_rare(text, is_rare, is_function, hashes, size, least):
             total = np.int64(0)
             first = k
         if is_rare[k]:
-            worth[k] = 2
-            for j in range(max(first, k - size + 1), k):
-                if is_rare[j] and hashes[j] == hashes[k]:
-                    worth[k] = 0
-        elif is_function[k]:
-            worth[k] = -1
+            worth[k] = 2 if is_loose[k] else 0
+        else:
+            worth[k] = -3 if is_function[k] else -1
         total += worth[k]
         if k - first >= size:
             total -= worth[first]
             first += 1
-        if total >= least:
+        if total >= least and k - first == size - 1:
             for j in range(max(first, marked), k + 1):
                 found[j] = is_rare[j]
             marked = k + 1
