@@ -103,6 +103,16 @@ def test_arrows_and_check_marks_that_are_layout_are_at_home(line: str) -> None:
     assert found(f"We look at them.\n{line}\nThen we go on.") == []
 
 
+def test_a_few_arrows_connect_the_steps_of_mathematics() -> None:
+    """The same arrow is found in prose, and where arrows stand thick among formulas."""
+    step = "Here $a^2 + b^2 = c^2$ and $\\frac{1}{2} \\le x$, so that all of the columns are white "
+    plain = "so that all of the columns are white and the last one of them is not black "
+    steps = step * 5 + "⇒ all the cells are. " + step * 5
+    assert found(steps) == []
+    assert len(found(plain * 5 + "⇒ all the cells are. " + plain * 5)) == 1
+    assert len(found((step + "⇒ all → cells ⇒ are. ") * 5)) == 15
+
+
 def test_a_formula_elsewhere_in_the_line_excuses_nothing() -> None:
     assert found("With 12 apples we go home → sleep → wake, and 30 pears stay") == [
         ["→", "arrows", 1.0],
