@@ -5,15 +5,16 @@ everyone.  Compare with the same model's other text, or with another group.
 
 In English, two numbers are counted for each sentence: the function words that stand there, and those that are expected
 to be missing, by how much more probable its neighbours are with one or two between them (the table of
-`traceviz.detectors.word_order`).  The share of a text is that of the missing ones among both.  It is drawn towards one
-in twenty, which is assumed beforehand, so rank with it, and take it for no count.  Between formulas and numbers nothing
-is expected: with three in ten function words gone, the area is .82 in mathematics and .96 or more in prose; with one in
-seven gone, .67 and .82 (`benchmarks/telegraphic.py`).
+`traceviz.detectors.word_order`), the more the more are missing in the sentence.  The share of a text is that of the
+missing ones among both.  It is drawn towards one in twenty, which is assumed beforehand, so rank with it, and take it
+for no count: fluent text has .06 to .13.  Between formulas and numbers nothing is expected: with three in ten function
+words gone, the area is .80 in mathematics and .96 or more in prose; with one in seven gone, .66 and .79 to .88
+(`benchmarks/telegraphic.py`).
 
-Sentences that are out of order by `traceviz.detectors.word_order` are not counted, because random words ask for
-function words everywhere.  An English sentence is a span where a fifth of its function words are missing, one in de,
-fr, es, it, pt, nl or ru where no more than a fifth of its words are function words.  Nothing is found in other
-languages, and English alone has a share.
+Shuffled sentences and salad (`traceviz.detectors.word_order`) are not counted, because random words ask for function
+words everywhere.  An English sentence is a span where half of its function words are missing, one in de, fr, es, it,
+pt, nl or ru where no more than a fifth of its words are function words.  Nothing is found in other languages, and
+English alone has a share.
 """
 
 from __future__ import annotations
@@ -28,19 +29,24 @@ from traceviz.detectors import word_order
 from traceviz.detectors.echoes import most_words
 from traceviz.detectors.evidence import Evidence, Scene
 from traceviz.detectors.function_words import FUNCTION_WORDS
+from traceviz.detectors.novelty import novelty
 from traceviz.segments.word_sets import word_set
 
 #: Share of function words that are taken to be missing before a text is looked at.
 EXPECTED: Final = 0.05
 
-#: Function words that this is worth, so that a line of three words has no extreme share.
+#: Function words that this is worth in a text, so that a line of three words has no extreme share, and in a sentence.
 WEIGHT: Final = 10.0
+WEIGHT_OF_SENTENCE: Final = 5.0
+
+#: From how many standard deviations of words said once on a disordered sentence is salad.
+LEAST_NOVELTY: Final = 1.0
 
 #: Fewest words of a sentence that can be a span; from which share of missing function words on it is one in English,
 #: and up to which share of function words in others, whose fluent text has .4 to .5.  In English .01 to .04 of fluent
 #: text stand in such sentences.
 FEWEST_WORDS: Final = 5
-FEWEST_MISSING: Final = 0.2
+FEWEST_MISSING: Final = 0.5
 MOST_FUNCTION_WORDS: Final = 0.2
 
 
@@ -87,7 +93,9 @@ def missing(scene: Scene) -> Missing:
     from traceviz.detectors.kernels.telegraphic import count_missing
 
     kinds, words, begins = scene.tokens
-    found = Missing(*count_missing(kinds, words, begins, *_chances(), word_order.table().function))
+    found = Missing(
+        *count_missing(kinds, words, begins, *_chances(), word_order.table().function, EXPECTED, WEIGHT_OF_SENTENCE)
+    )
     judged = scene.mainly_in(("en",))[found.text] & ~_disordered(scene, found.first)
     judged &= ~scene.repeated[found.first]
     if scene.prompts:
@@ -96,9 +104,17 @@ def missing(scene: Scene) -> Missing:
 
 
 def _disordered(scene: Scene, first: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which sentences are out of order: random words ask for function words everywhere."""
+    """Tell which sentences are salad or shuffled: random words ask for function words everywhere.
+
+    A sentence without function words is out of order too.  Of the others, a shuffled one still has them, and salad has
+    words that the text says nowhere else.
+    """
     found = scene.judged_sentences
-    return np.isin(first, found.first[found.score >= word_order.FEWEST_SCORE])
+    text, first_of, last = (column[found.score >= word_order.FEWEST_SCORE] for column in found[:3])
+    function = np.concatenate([[0], np.cumsum(scene.vocabulary.function)])
+    share = (function[last + 1] - function[first_of]) / (last - first_of + 1)
+    drawn = novelty(scene, text, first_of, last) >= LEAST_NOVELTY
+    return np.isin(first, first_of[drawn | (share >= MOST_FUNCTION_WORDS)])
 
 
 def dropped(scene: Scene) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
