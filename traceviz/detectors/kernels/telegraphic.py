@@ -5,7 +5,8 @@ import numpy as np
 from traceviz.compiling import entry, part
 
 # Classes of tokens: see `kernels.word_order`.
-LINE, NUMBER, FORMULA, FOREIGN = 2, 10, 11, 13
+# From numbers to acronyms: formulas, variables, foreign words, names.
+LINE, NUMBER, ACRONYM = 2, 10, 15
 
 # How often the share of a sentence is estimated anew from what the last estimate makes likely.
 TURNS = 4
@@ -14,7 +15,7 @@ TURNS = 4
 @part
 def anything_goes(kind):
     """Tell the classes beside which anything is usual, so that nothing is counted there."""
-    return kind == LINE or kind == NUMBER or kind == FORMULA or kind == FOREIGN
+    return kind == LINE or (kind >= NUMBER and kind <= ACRONYM)
 
 
 @part
