@@ -83,6 +83,7 @@ def test_formulas_and_code_are_left_out(masked: str) -> None:
         "For the second case, $k = 4$, ✓ and for the third, $k = 5$, ✗ and so on",
         "The two lines are AB ⟂ CD and the angle ∠ ABC in the triangle △ABC is right",
         "Their sum is 12 (the first) and 30, ∴ the rest is found",
+        "When `number == 0` → the loop ends and it returns",
     ],
 )
 def test_signs_of_mathematics_beside_formulas_and_numbers_are_at_home(line: str) -> None:

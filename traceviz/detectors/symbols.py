@@ -3,8 +3,8 @@
 Tokens of signs that a trace invents count too (`traceviz.detectors.invented_notation`).
 
 Mathematics is not unusual in mathematics: what the masks take for code or a formula is left out, and so is an arrow,
-an operator or a check mark that stands beside a formula or a number ("x = 3 ⇒ it holds"), and a few arrows between the
-steps of a text full of formulas.  Nor is layout: an arrow or
+an operator or a check mark that stands beside a formula, code or a number ("x = 3 ⇒ it holds"), and a few arrows
+between the steps of a text full of formulas.  Nor is layout: an arrow or
 a check mark that opens a line as a bullet would, a check mark that ends one.  Punctuation, currency signs, degrees,
 bullets and the signs of ASCII, in full width too, are ordinary.  The detector finds characters; whether they are out
 of place in a given trace is for the reader, or for a comparison with the model's own answers.
@@ -41,7 +41,7 @@ MATHEMATICAL: Final = 0.1
 WORDS_OF_A_STEP: Final = 40
 
 #: Masks beside which a sign of mathematics is at home.
-FORMULAS: Final = ("math", "identifier")
+FORMULAS: Final = ("math", "identifier", "code")
 
 
 def find(scene: Scene) -> Evidence:
