@@ -124,7 +124,7 @@ def test_a_formula_elsewhere_in_the_line_excuses_nothing() -> None:
 
 
 def test_a_run_does_not_reach_over_a_mask() -> None:
-    assert found(LEFT + "→ `a` →" + RIGHT) == [["→", "arrows", 1.0], ["→", "arrows", 1.0]]
+    assert found(LEFT + "🎉 `a` 🎉" + RIGHT) == [["🎉", "emoji", 1.0], ["🎉", "emoji", 1.0]]
 
 
 def test_the_share_is_of_characters_without_spaces() -> None:
