@@ -1,7 +1,7 @@
 """Damage clean reasoning and see which mode notices, and how often clean reasoning is flagged.
 
     python benchmarks/legibility.py [--hosts aside|development|all] [--sample N] [--modes NAME ...] [--kinds NAME ...]
-        [--detector MODULE ...] [--parts NAME ...] [--level L] [--json OUT]
+        [--domains DOMAIN ...] [--detector MODULE ...] [--parts NAME ...] [--level L] [--json OUT]
 
 Hosts are windows of about 2,500 characters of real traces beside the checkout (`legibility_hosts`), damaged by
 `damage`.  ``aside`` (the default) is a third of the traces by hash of their id and two domains that no threshold has
@@ -66,7 +66,7 @@ def english_hosts(options: argparse.Namespace) -> list[Host]:
     roles = ("development",) if options.hosts == "development" else ("development", "unseen")
     hosts: list[Host] = []
     for name, domain in DOMAINS.items():
-        if domain.role in roles:
+        if domain.role in roles and name in (options.domains or DOMAINS):
             side = "all" if domain.role == "unseen" else SIDES[options.hosts]
             hosts += legibility_hosts.sample(hosts_of(name, side), options.sample)
     return hosts
@@ -230,6 +230,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--modes", nargs="+", help="modes that are judged; default: all that are listed")
     parser.add_argument(
         "--detector", nargs="+", default=[], metavar="MODULE", help="module with a find to judge besides"
+    )
+    parser.add_argument(
+        "--domains", nargs="+", choices=list(DOMAINS), metavar="DOMAIN", help="domains that are damaged"
     )
     parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS), metavar="KIND")
     parser.add_argument("--doses", nargs="+", type=float, default=list(DOSES))

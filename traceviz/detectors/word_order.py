@@ -1,11 +1,11 @@
 """Word order: English sentences whose words stand in an order, or in a company, that hardly anyone writes.
 
 What it cannot see.  Fluent nonsense and sentences about something else (AUC .5 in windows of 2,500 characters); odd
-words that are a tenth of a text (.74 to .88) or less; a swap of two neighbours as a span, though many of them raise the
-share; headings and items of five or six words, which is why it is weaker where little but those stands between formulas
-(at a tenth of shuffled words .85 to .88, of salad .78 to .84; .98 to 1.0 in law, questions and arithmetic in words); an
-order that came about by chance; and every language but English.  Sentences with fewer than five words are not judged,
-nor are those that stand in the prompt.  In terse English, which drops articles, salad is seen worse (.8).
+words that are a tenth of a text (.85) or less; a swap of two neighbours as a span, though many of them raise the share;
+headings and items of five or six words, which is why it is weaker where little but those stands between formulas (at a
+tenth of shuffled words or of salad .85; 1.0 in law, questions and arithmetic in words); an order that came about by
+chance; and every language but English.  Sentences with fewer than five words are not judged, nor are those that stand
+in the prompt or that a loop says again.
 
 A small table (`tools/make_word_order_table.py`) says how surprising a class of words is behind another: function words
 are classes of their own, other words go by what parts of speech they can be, the rest by shape and ending; signs,
