@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -94,6 +96,39 @@ def test_tables_of_two_kinds_are_refused() -> None:
         tv.profile(pd.DataFrame({"trace_id": ["a"]}), reference=table([0.1]))
     with pytest.raises(SchemaError, match="level=1"):
         tv.profile(table([0.1]), reference=table([0.1]), level=1)
+
+
+def test_columns_that_are_called_as_those_of_a_profile_are_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    measured = table([0.0, 0.5], mode=["x", "y"], flagged=["yes", "no"], model=["a", "b"])
+    placed = tv.profile(measured, reference=table([0.0] * 250))
+    assert placed["mode"].tolist() == ["symbols", "symbols"]
+    assert placed["flagged"].tolist() == [False, True]
+    assert placed["model"].tolist() == ["a", "b"]
+    assert "left out, because a profile has its own: mode, flagged" in caplog.text
+    with pytest.raises(SchemaError, match="by='mode' is a column of the profile itself"):
+        tv.profile(measured, reference=table([0.0] * 250), by="mode")
+
+
+def test_windows_of_two_sizes_are_not_compared() -> None:
+    text = "We add the two numbers, and then we check the sum again before we go on. " * 20
+    short, long = (tv.measure([text], metrics="symbols_share", window=window) for window in (300, 600))
+    with pytest.raises(SchemaError, match="windows of 300 characters and the reference of 600"):
+        tv.profile(short, reference=long)
+
+
+@pytest.mark.parametrize(
+    ("measured", "options", "message"),
+    [
+        (table([0.1, 0.2], ["a", "a"]), {}, "'a' stands in the table more than once"),
+        (table([0.1, 0.2], ["a", "a"], window=[0, 0]), {}, "'a' stands in the table more than once"),
+        (table([0.1]), {"level": "a"}, "level='a' is no number"),
+        (table([0.1]), {"reference": "answer"}, "reference"),
+        (table([0.1]).astype({"symbols_share": object}).replace(0.1, "much"), {}, "does not hold numbers"),
+    ],
+)
+def test_tables_that_are_none_of_a_profile(measured: pd.DataFrame, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(SchemaError, match=message):
+        tv.profile(measured, **{"reference": table([0.1]), **options})
 
 
 FINE = (

@@ -17,10 +17,14 @@ from traceviz.measures.modes import METRIC_OF
 from traceviz.measures.window_rows import PLACE
 from traceviz.schema import STRING, SchemaError, check_columns, log, stamp
 from traceviz.statistics.profile_groups import by_group
-from traceviz.statistics.reference import check_windows, shipped_reference
+from traceviz.statistics.reference import check_rows, check_windows, shipped_reference, window_size
 
 #: Columns of the traces that do not ride along: long texts, and what belongs to one window.
 _LEFT: Final = ("reasoning", "prompt", "answer", "diagnostics", "not_measured", *PLACE)
+
+
+#: Columns that a profile has besides ``trace_id``.
+_OWN: Final = ("mode", "value", "percentile", "flagged", "n_windows", "n_reference", "window_start")
 
 
 def profile(  # noqa: PLR0913  (what to place, against what, and how groups are summed up; all by keyword)
@@ -64,8 +68,8 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
     Raises
     ------
     SchemaError
-        When a table holds no share of a mode, the two were measured in windows of different kinds, or those of the
-        table are not those of the shipped reference.
+        When a table holds no share of a mode, a trace stands in it twice, the two were measured in windows of
+        different sizes, or those of the table are not those of the shipped reference.
 
     Notes
     -----
@@ -88,13 +92,15 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
     1        1  symbols       100.0     True
     """
     check_columns(measured, ["trace_id"], name="measured", verb="tv.profile")
-    if not 0 < level < 1:
-        raise SchemaError(f"level={level!r} lies outside 0-1.")
+    _check_level(level)
+    check_rows(measured)
     shipped = reference is None
     if reference is None:
         check_windows(measured)
         reference = shipped_reference()
+    check_columns(reference, [], name="reference", verb="tv.profile")
     modes = _modes(measured, reference)
+    measured = _without_own(measured, by)
     rows = measured.reset_index(drop=True)
     trace, ids = pd.factorize(rows["trace_id"].astype(object))
     first = np.flatnonzero(~pd.Series(trace).duplicated().to_numpy(dtype=bool))
@@ -118,6 +124,11 @@ def profile(  # noqa: PLR0913  (what to place, against what, and how groups are 
     return stamp(table, level=level, reference="shipped" if shipped else "given", n_reference=len(reference))
 
 
+def _check_level(level: object) -> None:
+    if not isinstance(level, (int, float)) or not 0 < level < 1:
+        raise SchemaError(f"level={level!r} is no number between 0 and 1.")
+
+
 def _modes(measured: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
     """Give the modes that both tables measure."""
     both = [mode for mode, name in METRIC_OF.items() if name in measured.columns and name in reference.columns]
@@ -131,7 +142,29 @@ def _modes(measured: pd.DataFrame, reference: pd.DataFrame) -> list[str]:
             "One table is of windows and the other of whole traces; measure both with the same window=, because the "
             "largest of many short windows is larger than the share of a whole."
         )
+    sizes = window_size(measured), window_size(reference)
+    if None not in sizes and sizes[0] != sizes[1]:
+        raise SchemaError(
+            f"The table is of windows of {sizes[0]} characters and the reference of {sizes[1]}; measure both with the "
+            "same window=."
+        )
+    for mode in both:
+        for table, name in ((measured, "measured"), (reference, "reference")):
+            if not pd.api.types.is_numeric_dtype(table[METRIC_OF[mode]]):
+                raise SchemaError(f"The column {METRIC_OF[mode]!r} of the table {name!r} does not hold numbers.")
     return both
+
+
+def _without_own(measured: pd.DataFrame, by: str | Sequence[str] | None) -> pd.DataFrame:
+    """Leave out columns of the traces that are called as those of a profile are."""
+    taken = [name for name in _OWN if name in measured.columns]
+    asked = [by] if isinstance(by, str) else list(by or [])
+    for name in taken:
+        if name in asked:
+            raise SchemaError(f"by={name!r} is a column of the profile itself; rename that of the traces.")
+    if taken:
+        log.warning("Columns of the traces are left out, because a profile has its own: %s.", ", ".join(taken))
+    return measured.drop(columns=taken)
 
 
 def _unless_masked(rows: pd.DataFrame, modes: Sequence[str]) -> pd.DataFrame:

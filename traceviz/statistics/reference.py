@@ -63,13 +63,30 @@ def _read() -> pd.DataFrame:
 
 def check_windows(measured: pd.DataFrame) -> None:
     """Refuse numbers of windows of another size than those of the shipped reference."""
-    size = measured.attrs.get("traceviz", {}).get("window", _seen(measured))
+    size = window_size(measured)
     if "window" not in measured.columns or size not in (WINDOW, None):
         found = "whole traces" if "window" not in measured.columns else f"windows of {size} characters"
         raise SchemaError(
             f"The shipped reference is of windows of {WINDOW} characters, and this table of {found}; measure "
             f"{_CALL}, or give reference= a table of your own, best of the same model's answers."
         )
+
+
+def check_rows(measured: pd.DataFrame) -> None:
+    """Refuse a table in which a trace, or a window of it, stands twice."""
+    keys = [name for name in ("trace_id", "window") if name in measured.columns]
+    twice = measured.duplicated(subset=keys).to_numpy(dtype=bool)
+    if twice.any():
+        first = measured.loc[twice, "trace_id"].iloc[0]
+        raise SchemaError(f"The trace {first!r} stands in the table more than once; a profile has one place for each.")
+
+
+def window_size(measured: pd.DataFrame) -> int | None:
+    """Give the size of the windows of a table; None where nobody knows."""
+    if "window" not in measured.columns:
+        return None
+    found: int | None = measured.attrs.get("traceviz", {}).get("window", _seen(measured))
+    return found
 
 
 def _seen(measured: pd.DataFrame) -> int | None:

@@ -8,6 +8,9 @@ from traceviz.compiling import entry, part
 DIGIT, NUMBER, PUNCTUATION, SYMBOL, PRIVATE = 3, 4, 6, 7, 10
 CLASS, MATH_FLAG, PICTOGRAPHIC_FLAG = 15, 16, 32
 
+# Bytes behind a sign in which a formula is beside it.
+NEAR = 64
+
 # Stands before the names of three points.
 TRIANGLE = 0x25B3
 MOST_POINTS = 4
@@ -111,7 +114,8 @@ def points_follow(buffer, at, stop):
 
 @part
 def formula_follows(buffer, at, stop, next_formula, page_of, kinds):
-    """Tell whether a formula or a number begins behind a byte, on the same line and before any letter."""
+    """Tell whether a formula or a number begins behind a byte, on the same line, near, and before any letter."""
+    stop = min(stop, at + NEAR)  # or a long run of signs would be read once for each of them
     while at < stop:
         if at >= next_formula:
             return True
