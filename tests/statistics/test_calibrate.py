@@ -96,6 +96,37 @@ def test_estimates_and_where_it_refuses() -> None:
     assert spearman(estimated["score_est"][2:].to_numpy(), -estimated["loop_share"][2:].to_numpy()) > 0.9
 
 
+def test_the_interval_holds_nine_of_ten_scores_that_were_not_seen() -> None:
+    fitted = tv.calibrate(scored(), "judge", higher_is="better", draws=10, judge="people")
+    fresh = scored(2000, seed=9)
+    estimated = fitted.apply(fresh)
+    there = estimated["score_est"].notna()
+    held = (estimated["judge"] >= estimated["score_low"]) & (estimated["judge"] <= estimated["score_high"])
+    assert held[there].mean() == pytest.approx(0.9, abs=0.04)
+    assert estimated.loc[there, "score_low"].ge(0).all()
+    assert estimated.loc[there, "score_high"].le(4).all()
+    assert fitted.card["judge"] == "people"
+
+
+def test_windows_of_another_size_are_refused() -> None:
+    fitted = tv.calibrate(scored(), "judge", higher_is="better", draws=10)
+    windows = scored(50, seed=9).assign(window=0, start=0)
+    windows.attrs["traceviz"] = {"window": 2500}
+    with pytest.raises(SchemaError, match="one of whole traces, and this table of windows of 2500 characters"):
+        fitted.apply(windows)
+
+
+def test_what_is_no_calibration_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text('{"card": 1}')
+    with pytest.raises(SchemaError, match=r"other\.json is no file of Calibration\.save"):
+        Calibration.load(tmp_path / "other.json")
+
+
+def test_a_fit_without_a_baseline_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    tv.calibrate(scored().drop(columns="words"), "judge", higher_is="better", draws=10)
+    assert "No baseline stands beside the fit: measure words, n_scripts, flesch_reading_ease as well." in caplog.text
+
+
 def test_saved_and_read_back(tmp_path: Path) -> None:
     fitted = tv.calibrate(scored(), "judge", higher_is="better", draws=DRAWS)
     fitted.save(tmp_path / "fit.json")
@@ -126,9 +157,13 @@ def test_many_levels_are_gathered() -> None:
         (lambda t: t, {"higher_is": "more"}, "which way does the scale run"),
         (lambda t: t[["trace_id", "question_id", "judge"]], {}, "no share of a mode"),
         (lambda t: t.drop(columns="judge"), {}, "judge"),
+        (lambda t: t, {"by": "modle"}, "modle"),
+        (lambda t: t, {"features": []}, "no share of a mode"),
+        (lambda t: t, {"features": ["judge"]}, "'judge' cannot be a feature"),
+        (lambda t: t, {"features": ["model"]}, "'model' cannot be a feature"),
     ],
 )
-def test_what_cannot_be_fitted_is_refused(change: Any, arguments: dict[str, str], message: str) -> None:
+def test_what_cannot_be_fitted_is_refused(change: Any, arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(SchemaError, match=message):
         tv.calibrate(change(scored()), "judge", **{"higher_is": "better", "draws": 10, **arguments})
 

@@ -42,11 +42,12 @@ WEIGHT_OF_SENTENCE: Final = 12.0
 #: From how many standard deviations of words said once on a disordered sentence is salad.
 LEAST_NOVELTY: Final = 1.0
 
-#: Fewest words of a sentence that can be a span; from which share of missing function words on it is one in English,
-#: and up to which share of function words in others, whose fluent text has .4 to .5.  In English .01 to .04 of fluent
-#: text stand in such sentences.
+#: Fewest words of a sentence that can be a span; from which share and number of missing function words on it is one in
+#: English, and up to which share of function words in others, whose fluent text has .4 to .5.  In English .01 to .03 of
+#: fluent text stand in such sentences, and .5 to .9 of text without function words.
 FEWEST_WORDS: Final = 5
-FEWEST_MISSING: Final = 0.3
+LEAST_SHARE: Final = 0.3
+LEAST_MISSING: Final = 0.4
 MOST_FUNCTION_WORDS: Final = 0.2
 
 
@@ -163,8 +164,8 @@ def is_function_word(scene: Scene) -> NDArray[np.bool_]:
 def find(scene: Scene) -> Evidence:
     """Find sentences with few function words; the label and the score say how few.
 
-    In English the score is the share of function words that are expected to be missing, in other languages the share of
-    the words that are none; the label gives the numbers.
+    In English the score is the share of function words that are expected to be missing, with one more that is there, in
+    other languages the share of the words that are none; the label gives the numbers.
     """
     english, others = _find_missing(scene), _find_few(scene)
     text = np.concatenate([english.text, others.text])
@@ -184,14 +185,14 @@ def _find_missing(scene: Scene) -> Evidence:
     found = missing(scene)
     whole = found.missing + found.present
     share = found.missing / np.maximum(whole, 1e-9)
-    few = (found.last - found.first + 1 >= FEWEST_WORDS) & (share >= FEWEST_MISSING)
+    few = (found.last - found.first + 1 >= FEWEST_WORDS) & (share >= LEAST_SHARE) & (found.missing >= LEAST_MISSING)
     counts = zip(found.missing[few].tolist(), found.present[few].tolist(), strict=True)
     return Evidence(
         found.text[few],
         scene.words.start[found.first[few]],
         scene.words.end[found.last[few]],
         tuple(f"{there} function words, {gone:.1f} missing" for gone, there in counts),
-        share[few],
+        found.missing[few] / (whole[few] + 1),  # one more, for where none is there little is known
     )
 
 

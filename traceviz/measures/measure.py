@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -11,17 +11,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from traceviz.detectors.detect import scenes
-from traceviz.detectors.evidence import Evidence, main_languages
+from traceviz.detectors.evidence import main_languages
 from traceviz.detectors.usage import check_reference, described
 from traceviz.measures.compute import compute, joined
 from traceviz.measures.floor import floors, measure_control, n_without_own
+from traceviz.measures.given_spans import check_spans, evidence_of
 from traceviz.measures.registry import Metric, registry, select
 from traceviz.measures.sample import Sample
 from traceviz.measures.values import Values
 from traceviz.measures.window_rows import check_window, in_windows, joined_windows, unless_short
-from traceviz.schema import REASONS, SPANS, STRING, SchemaError, as_traces, check_columns, log, stamp
+from traceviz.schema import REASONS, STRING, SchemaError, as_traces, log, stamp
 from traceviz.segments.segment import provenance, trace_ids_of
-from traceviz.texts import Texts
 
 #: A metric by name, a group of them, or a function of one trace (a row of the table) that gives a number.
 MetricLike = str | Callable[["pd.Series[Any]"], float]
@@ -107,7 +107,7 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
     chosen, functions = _chosen(metrics)
     table = as_traces(traces, verb="tv.measure")
     if spans is not None:
-        check_columns(spans, SPANS, name="spans", verb="tv.measure")
+        check_spans(spans, table)
     check_window(window, spans)
     check_reference(reference, spans)
     targets = _targets(table, target, chosen)
@@ -119,7 +119,7 @@ def measure(  # noqa: PLR0913  (the tables that are there already, and what to c
     windows: list[pd.DataFrame] = []
     for start, scene in scenes(table, segments, forms, reference=reference):
         end = start + len(scene.texts)
-        evidence = {} if spans is None else _evidence(spans, scene.texts, trace_ids_of(table.iloc[start:end]))
+        evidence = {} if spans is None else evidence_of(spans, scene.texts, trace_ids_of(table.iloc[start:end]))
         given = {name: table[name].iloc[start:end].tolist() for name in GIVEN if name in table.columns}
         sample = Sample(
             scene.texts,
@@ -159,6 +159,8 @@ def _with_floors(numbers: dict[str, Values], found: dict[str, Values]) -> dict[s
 
 def _chosen(wanted: MetricLike | Sequence[MetricLike]) -> tuple[list[Metric], list[Callable[..., float]]]:
     """Sort out what was asked for: built-in metrics without repeats, and the user's functions."""
+    if not isinstance(wanted, (str, Iterable)) and not callable(wanted):
+        raise SchemaError(f"metrics takes names and functions, not {type(wanted).__name__}.")
     asked = [wanted] if isinstance(wanted, str) or callable(wanted) else list(wanted)
     own = [_name(item) for item in asked if callable(item)]
     repeated = [name for name in own if own.count(name) > 1 or name in registry()]
@@ -190,40 +192,6 @@ def _targets(table: pd.DataFrame, target: str | None, chosen: Sequence[Metric]) 
     if "prompt" not in table.columns:
         return [None] * len(table)
     return main_languages([text if isinstance(text, str) else None for text in table["prompt"].tolist()])
-
-
-def _evidence(spans: pd.DataFrame, texts: Texts, ids: Any) -> dict[str, Evidence]:
-    """Read the spans of a batch back from their table, by mode."""
-    place = pd.Index(ids.to_pandas()).get_indexer(spans["trace_id"].astype(object))
-    found = {}
-    # A mode that was looked for and not found has no row, and is not looked for again.
-    modes = dict.fromkeys([*spans.attrs.get("traceviz", {}).get("modes", []), *spans["mode"].astype(object)])
-    for mode in modes:
-        rows = np.flatnonzero((place >= 0) & (spans["mode"] == mode).to_numpy(dtype=bool))
-        begin = spans["start"].to_numpy(dtype=np.int64)
-        rows = rows[np.lexsort((begin[rows], place[rows]))]
-        text: NDArray[np.int64] = place[rows].astype(np.int64)
-        chosen = spans.iloc[rows]
-        start, end = _bytes(texts, text, chosen["start"]), _bytes(texts, text, chosen["end"])
-        outside = np.flatnonzero((start < 0) | (end < start))
-        if len(outside):
-            span = chosen.iloc[outside[0]]
-            raise SchemaError(
-                f"The span {span['start']}-{span['end']} of trace {span['trace_id']!r} lies outside its text. "
-                "Spans count code points of the reasoning they were found in; find them again with tv.detect(traces)."
-            )
-        label = tuple(chosen["label"].astype(str))
-        found[str(mode)] = Evidence(text, start, end, label, chosen["score"].to_numpy(dtype=np.float64))
-    return found
-
-
-def _bytes(texts: Texts, text: NDArray[np.int64], position: pd.Series[Any]) -> NDArray[np.int64]:
-    """Translate code points in any order, since a user's own spans may lie in one another."""
-    code_point = position.to_numpy(dtype=np.int64)
-    order = np.lexsort((code_point, text))
-    found = np.empty(len(order), dtype=np.int64)
-    found[order] = texts.byte_positions(text[order], code_point[order])
-    return found
 
 
 def _name(function: Callable[..., float]) -> str:

@@ -2,7 +2,7 @@
 
 A share is one of the letters of the prose, each counted once however many spans of a mode it stands in.  It says how
 much was found, not how bad it is; what a detector cannot see stands first in its own documentation.  Where more than
-60 % of a trace is masked, too little prose is left to judge, and the shares are missing (``masked_out``).
+60 % of a trace is masked, too little prose is left to judge, and shares and rates are missing (``masked_out``).
 
 Symbols and hidden characters are shares of characters (`traceviz.measures.symbols`), loops shares of tokens
 (`traceviz.measures.repetition`), and switches have metrics of their own (``foreign_share``, ``switch_rate``).
@@ -72,10 +72,14 @@ def _letters_in(sample: Sample, found: Evidence) -> NDArray[np.float64]:
 
 
 def characters_in_spans(sample: Sample, mode: str) -> NDArray[np.float64]:
-    """Characters of each text that stand in a span of a mode."""
+    """Characters of each text that stand in a span of a mode, each counted once."""
     found = sample.evidence(mode)
-    length = sample.texts.code_points(found.text, found.end) - sample.texts.code_points(found.text, found.start)
-    return np.bincount(found.text, weights=length, minlength=len(sample)).astype(np.float64)
+    order = np.argsort(found.start, kind="stable")
+    text, start, end = found.text[order], found.start[order], found.end[order]
+    counted = np.maximum.accumulate(np.concatenate([[0], end]))[:-1]  # as far as earlier spans reach
+    start, end = np.maximum(start, counted), np.maximum(end, counted)
+    length = sample.texts.code_points(text, end) - sample.texts.code_points(text, start)
+    return np.bincount(text, weights=length, minlength=len(sample)).astype(np.float64)
 
 
 @metric(
@@ -139,12 +143,13 @@ def _share_of_letters(mode: str, sample: Sample) -> Values:
 
 
 def _share_of_characters(mode: str, sample: Sample) -> Values:
-    return Values.ratio(characters_in_spans(sample, mode), sample.characters[0][:, CODE_POINTS], "empty")
+    share = Values.ratio(characters_in_spans(sample, mode), sample.characters[0][:, CODE_POINTS], "empty")
+    return unless_masked(sample, share)
 
 
 def _rate(mode: str, sample: Sample) -> Values:
     spans = np.bincount(sample.evidence(mode).text, minlength=len(sample))
-    return Values.ratio(spans, sample.n_words, "no_words", scale=1000.0)
+    return unless_masked(sample, Values.ratio(spans, sample.n_words, "no_words", scale=1000.0))
 
 
 def _share_of_switches(sample: Sample, *, incoherent: bool) -> Values:

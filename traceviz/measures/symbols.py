@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from traceviz.detectors.evidence import Evidence
 from traceviz.detectors.hidden_characters import CONTROL, UNSEEN
+from traceviz.measures.compute import unless_masked
 from traceviz.measures.registry import metric
 from traceviz.measures.sample import CODE_POINTS, Sample
 from traceviz.measures.values import Values
@@ -190,7 +191,8 @@ def hidden_characters_share(sample: Sample) -> Values:
 
 def _span_characters(sample: Sample, mode: str) -> Values:
     found = sample.evidence(mode)
-    return _of_non_space(sample, np.bincount(found.text, weights=found.score, minlength=len(sample)))
+    counted = np.bincount(found.text, weights=found.score, minlength=len(sample))
+    return unless_masked(sample, _of_non_space(sample, counted))
 
 
 @metric(

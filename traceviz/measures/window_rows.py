@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Final
 
 import numpy as np
@@ -21,7 +22,7 @@ def check_window(window: object, spans: pd.DataFrame | None) -> None:
     """Refuse what is no size of a window, and spans, whose places are those of whole traces."""
     if window is None:
         return
-    if isinstance(window, bool) or not isinstance(window, int) or window < 1:
+    if isinstance(window, bool) or not isinstance(window, Integral) or window < 1:
         raise SchemaError(f"window={window!r} is no number of characters; 5000 is usual.")
     if spans is not None:
         raise SchemaError("Spans lie in whole traces; leave out spans= to measure windows.")

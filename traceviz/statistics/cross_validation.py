@@ -44,9 +44,7 @@ def report_on(  # noqa: PLR0913  (what is predicted from what, and how it is che
     seed: int,
 ) -> pd.DataFrame:
     """Give a row a way of checking and predictor: the features together, and each baseline alone."""
-    random = np.random.default_rng(seed)
-    folds = random.permutation(int(units.max()) + 1)[units] % FOLDS
-    ways = {"clusters left out": folds}
+    ways = {"clusters left out": folds_of(units, seed)}
     if groups is not None:
         ways["one group left out"] = pd.factorize(groups)[0].astype(np.int64)
     predictors = {"modes": list(names), **{name: [name] for name in BASELINES if name in rows.columns}}
@@ -59,6 +57,24 @@ def report_on(  # noqa: PLR0913  (what is predicted from what, and how it is che
                 | _worth(expected, levels, values, units=units, draws=draws, seed=seed)
             )
     return pd.DataFrame(table)
+
+
+def folds_of(units: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Deal the clusters into folds, at random."""
+    return np.asarray(np.random.default_rng(seed).permutation(int(units.max()) + 1)[units] % FOLDS)
+
+
+def conformal_width(
+    raw: Array, levels: NDArray[np.int64], values: Array, folds: NDArray[np.int64], *, coverage: float
+) -> float:
+    """Give how far from its score an estimate is, in so many of the rows that their fit did not see.
+
+    The quantile is that of split conformal prediction (Lei et al. 2018): of n rows, the one at (n + 1) x coverage.
+    """
+    errors = np.sort(np.abs(_predicted(raw, levels, values, folds) - values[levels]))
+    errors = errors[~np.isnan(errors)]
+    place = int(np.ceil((len(errors) + 1) * coverage)) - 1
+    return float(errors[place]) if place < len(errors) else float(values[-1] - values[0])
 
 
 def _predicted(raw: Array, levels: NDArray[np.int64], values: Array, parts: NDArray[np.int64]) -> Array:
