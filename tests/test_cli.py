@@ -86,6 +86,15 @@ def test_measure_writes_json_lines_to_standard_output() -> None:
     assert "cmi_raw" in rows[0]
 
 
+def test_measure_gives_windows() -> None:
+    done = run("measure", SAMPLES, "--metrics", "words", "--window", "300")
+    assert done.returncode == 0, done.stderr
+    expected = tv.measure(tv.load(SAMPLES), metrics="words", window=300)
+    assert [(row["window"], row["start"]) for row in lines(done.stdout)] == expected[["window", "start"]].apply(
+        tuple, axis=1
+    ).tolist()
+
+
 def test_measure_reads_standard_input_and_keeps_texts_when_asked() -> None:
     data = Path(SAMPLES).read_bytes()
     done = run("measure", "-", "--metrics", "words", "--with-text", stdin=data, PYTHONIOENCODING="ascii")

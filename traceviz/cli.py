@@ -102,6 +102,7 @@ def measure(
     target: Annotated[str | None, typer.Option(help="The wanted language: a column, or a tag such as en.")] = None,
     columns: Map = None,
     markers: Markers = None,
+    window: Annotated[int | None, typer.Option(help="Measure windows of so many characters.", min=1)] = None,
     with_text: Annotated[bool, typer.Option(help="Keep prompt, reasoning and answer in the output.")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Write the records that cannot be read to this file.")] = None,
     fail_on_rejects: Annotated[bool, typer.Option(help="Exit with 3 if any record was rejected.")] = False,
@@ -126,7 +127,7 @@ def measure(
         )
         for traces in batches:
             rejected = int(traces.attrs.get("traceviz", {}).get("rejected", 0))
-            measured = tv.measure(traces, metrics=chosen, target=target)
+            measured = tv.measure(traces, metrics=chosen, target=target, window=window)
             yield measured if with_text else measured.drop(columns=list(_TEXTS), errors="ignore")
 
     write_tables(with_progress(tables()), output)

@@ -53,3 +53,14 @@ def test_what_is_no_table_of_groups_is_refused() -> None:
         plots.profile(pd.DataFrame({"mode": ["loop"]}))
     with pytest.raises(SchemaError, match="at least one group"):
         plots.profile(groups({"a": 0.0}), most=0)
+
+
+def test_long_names_of_groups_do_not_run_into_each_other() -> None:
+    long, short = (plots.profile(groups(dict.fromkeys(names, 0.0))) for names in (("a-long-name-0", "b"), ("a", "b")))
+    assert {label.get_rotation() for label in long.get_xticklabels()} == {30.0}
+    assert {label.get_rotation() for label in short.get_xticklabels()} == {0.0}
+
+
+def test_the_reference_and_the_level_are_named() -> None:
+    label = plots.profile(groups({"a": 0.0})).get_xlabel()
+    assert label.endswith("reference of your own, 200 rows; flags at 0.995")

@@ -1,4 +1,4 @@
-"""Truncation: a trace that stops in the middle of a word, a clause, a bracket, a formula or a block of code.
+"""Truncation: a trace that stops where nothing can: behind a comma, an opening bracket, a word that asks for more.
 
 Only the text is looked at; whether the server said so is in `traceviz.measure` (``truncated``, ``unclosed``).  A trace
 that happens to be cut at the end of a sentence is not found, and neither is one without punctuation that ends in an

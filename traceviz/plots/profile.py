@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -80,7 +81,21 @@ def profile(table: pd.DataFrame, *, ax: Axes | None = None, most: int = 12) -> A
     n_groups = named["group"].nunique()
     ax.set_title(f"the first {most} of {n_groups} groups" if n_groups > most else "", fontsize="small")
     _dress(ax, [shortened(group) for group in groups], [mode.replace("_", " ") for mode in modes])
+    ax.set_xlabel("\n".join(_legend(table.attrs.get("traceviz", {}))), fontsize="small")
     return ax
+
+
+def _legend(facts: Mapping[str, Any]) -> list[str]:
+    """Say what the numbers are, and what they were compared with as far as the table tells."""
+    said = ["mean percentile among texts like the reference", "(50: as there)"]
+    if "n_reference" in facts:
+        source = "shipped reference" if facts.get("reference") == "shipped" else "reference of your own"
+        said.append(f"{source}, {facts['n_reference']} rows; flags at {facts['level']:g}")
+    return said
+
+
+#: Characters of a name that fits above its column.
+_LONGEST: Final = 10
 
 
 def _cell(ax: Axes, column: int, row: int, numbers: pd.Series[Any]) -> None:
@@ -110,7 +125,9 @@ def _dress(ax: Axes, groups: list[str], modes: list[str]) -> None:
     write_ticks(ax.xaxis, groups)
     ax.tick_params(length=0)
     ax.xaxis.tick_top()
+    if any(len(group) > _LONGEST for group in groups):
+        for label in ax.get_xticklabels():
+            label.set(rotation=30, ha="left", rotation_mode="anchor")
     for side in ax.spines.values():
         side.set_visible(False)
-    ax.set_xlabel("mean percentile among texts like the reference (50: as there)", fontsize="small")
     ax.xaxis.set_label_position("bottom")

@@ -6,9 +6,8 @@ import struct
 import zlib
 from typing import IO, Any, Final, NamedTuple
 
-#: The first bytes of a member, and of what may stand behind one whose sizes were not known beforehand.
+#: The first bytes of a member.
 LOCAL: Final = b"PK\x03\x04"
-_DESCRIPTOR: Final = b"PK\x07\x08"
 
 #: Bytes of members that are held at once.  An archive that was cut is small: a log of one run.
 _MOST: Final = 1 << 30
