@@ -27,7 +27,7 @@ HOSTILE = [
     "a\x00b\x00",
     "```python\nx → 1\n```",
     "$$\\frac{1}{2} ⊢$$",
-    "Check numbers twelve seven minus four.",
+    "Rule says cat eat fish so answer cat.",
     "so we stop.<|im_end|>",
     "So weadd thesum ofthe two numbers and thenwego on.",
     "Then der кассир tiga nous berühmt sum mutta ülke we add.",
