@@ -85,7 +85,7 @@ def rows(table: pd.DataFrame) -> list[tuple[str, float]]:
     unicode = unicode_table()
     masks = find_masks(texts)
     words = find_words(texts, masks)
-    labels = label_words(texts, words)
+    cut, labels = label_words(texts, words)
     segments = tv.segment(table)
     alone = table.drop(columns=[name for name in ("prompt", "answer") if name in table.columns])
 
@@ -105,7 +105,7 @@ def rows(table: pd.DataFrame) -> list[tuple[str, float]]:
         ("masks", best(lambda: find_masks(texts), size)),
         ("words", best(lambda: find_words(texts, masks), size)),
         ("languages", best(lambda: label_words(texts, words), size)),
-        ("pieces", best(lambda: tile(texts, masks, words, labels), size)),
+        ("pieces", best(lambda: tile(texts, masks, cut, labels), size)),
         ("tv.segment, table included", best(lambda: tv.segment(alone), size)),
         ("tv.detect, segments given", best(lambda: detect(alone, segments=segments), size)),
         ("tv.measure, all steps", best(lambda: tv.measure(alone), size)),
