@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traceviz.segments.language_model import language_model
+from traceviz.segments.lookalikes import unlabel_lookalikes
 from traceviz.segments.phrases import unlabel_phrases
 from traceviz.segments.scan import Labels, Words
 from traceviz.segments.unicode import folding, unicode_table
@@ -66,6 +67,7 @@ def label_words(texts: Texts, words: Words) -> tuple[Words, Labels]:
     )
     labels = Labels(language, confidence, model.tags)
     unlabel_phrases(words, labels)
+    unlabel_lookalikes(words, labels)
     return _label_han(texts, words, labels) if _has_cjk(words) else (words, labels)
 
 
