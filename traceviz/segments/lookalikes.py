@@ -30,8 +30,8 @@ def _scripts() -> tuple[int, NDArray[np.bool_]]:
 def unlabel_lookalikes(words: Words, labels: Labels) -> None:
     """Take the language from one or two Cyrillic or Greek letters that touch a Latin word."""
     latin, others = _scripts()
-    few = others[words.script] & (words.end - words.start <= LONGEST) & (labels.language != NO_LANGUAGE)
-    place = np.flatnonzero(few)
+    place = np.flatnonzero(others[words.script])
+    place = place[(words.end[place] - words.start[place] <= LONGEST) & (labels.language[place] != NO_LANGUAGE)]
     if len(place) == 0:
         return
     text = np.searchsorted(words.by_text, place, side="right")
